@@ -56,9 +56,7 @@ def demo(var: Path) -> None:
                 child.start()
             sign_ins = _sign_ins(env)
             _await_answer(port, family)
-            print(
-                f"Ready at {address}", sign_ins, "Stop with Ctrl-C.", sep="\n", flush=True
-            )
+            print(f"Ready at {address}", sign_ins, "Stop with Ctrl-C.", sep="\n", flush=True)
             _watch(family, visits)
 
 

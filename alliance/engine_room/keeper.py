@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Protocol, cast
 
 from alliance.engine_room.paths import CHECKOUT, socket_dir
 from alliance.engine_room.processes import Child, wait_for
@@ -168,7 +168,8 @@ class Visit:
                 text=True,
                 start_new_session=True,
             )
-        answer = self.keeper.stdout.read() if self.keeper.stdout else ""
+        with cast("IO[str]", self.keeper.stdout) as line:
+            answer = line.read()
         if answer.strip() != "ready":
             self.keeper.wait()
             raise Trouble(answer.strip() or f"{self.service.name} did not start; {log} says why.")
@@ -177,6 +178,8 @@ class Visit:
         """Go; True when nobody else stays, so that the keeper goes too."""
         last = take(self.lock, fcntl.LOCK_EX)
         self.lock.close()
+        if self.keeper and not last:
+            self.keeper.returncode = 0  # it goes on for the others: no longer ours to wait for
         return last
 
     def see_dark(self) -> None:

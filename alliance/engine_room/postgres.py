@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alliance.engine_room.ownership import Account, account_for, claim, open_the_way
 from alliance.engine_room.paths import DATABASE, OWNER, socket_dir
-from alliance.engine_room.processes import Child
+from alliance.engine_room.processes import Child, command_line
 from alliance.engine_room.trouble import Trouble
 
 SUPERUSER = "postgres"
@@ -111,15 +111,13 @@ class Postgres:
             )
 
     def _forget_the_dead(self) -> None:
-        """Remove the note of a server that is gone, lest another program that got its number be taken for it."""
+        """Remove the notes of a server that is gone, lest another program that got its number be taken for it."""
         note = self.data / "postmaster.pid"
-        if not note.exists():
+        if note.exists() and b"postgres" in command_line(int(note.read_text().split()[0])):
             return
-        program = Path(f"/proc/{note.read_text().split()[0]}/cmdline")
-        if Path("/proc/self").exists() and not (
-            program.exists() and b"postgres" in program.read_bytes()
-        ):
-            note.unlink()
+        note.unlink(missing_ok=True)
+        for left in socket_dir(self.var).glob(".s.PGSQL.*"):
+            left.unlink()
 
     def child(self) -> Child:
         """The server; SIGINT is its quick and clean way to stop."""

@@ -48,6 +48,18 @@ def birth(pid: int) -> str:
     return told.stdout.strip()
 
 
+def command_line(pid: int) -> bytes:
+    """The words a process was started with; none for the dead."""
+    if sys.platform == "linux":
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes()
+        except (FileNotFoundError, ProcessLookupError):
+            return b""
+    return subprocess.run(
+        ["ps", "-o", "args=", "-p", str(pid)], capture_output=True, check=False
+    ).stdout
+
+
 @dataclass
 class Child:
     """One long-running program: how to start it, how it likes to be stopped, where it writes."""
