@@ -1,0 +1,49 @@
+"""The lock on every view. A view without one fails tests/test_every_door_has_a_lock.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from alliance.access.actor import Actor, Audience
+
+P = ParamSpec("P")
+
+
+class BadgedRequest(HttpRequest):
+    """A request that has passed the front desk."""
+
+    actor: Actor
+
+
+View = Callable[Concatenate[BadgedRequest, P], HttpResponse]
+BY_LINK = frozenset({Audience.CANDIDATE, Audience.SUPERVISOR})
+EVERYBODY = frozenset(Audience)
+
+
+def open_to(*audiences: Audience) -> Callable[[View[P]], View[P]]:
+    """Let only these audiences through.
+
+    Strangers are asked to sign in; people from elsewhere get the same 404 as for a page that
+    does not exist, so a foreign organisation cannot be told from an unknown one.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: BadgedRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.actor.audience in audiences:
+                return view(request, *args, **kwargs)
+            if request.user.is_authenticated or BY_LINK.issuperset(audiences):
+                raise Http404
+            return redirect_to_login(request.get_full_path())
+
+        lock: Any = guarded
+        lock.open_to = frozenset(audiences)
+        lock.login_required = False  # this lock has already asked
+        return guarded
+
+    return decorate
