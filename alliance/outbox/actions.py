@@ -1,0 +1,92 @@
+"""What happens? A letter is put in the outbox with its cause, and leaves on its own."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from functools import partial
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import F
+
+from alliance.links import actions as links
+from alliance.outbox import tasks
+from alliance.outbox.enums import State
+from alliance.outbox.models import Letter
+from alliance.outbox.registry import Envelope, Withheld, write
+
+LEASE = timedelta(seconds=60)
+ATTEMPTS_AT_MOST = 8
+
+
+def post(kind: str, *, key: str, at: datetime, due_at: datetime | None = None, **ids: int) -> None:
+    """Queue a letter in the transaction of its cause. The same key twice is one letter."""
+    letter = Letter(
+        kind=kind, ids=ids, dedupe_key=f"{kind}:{key}", due_at=due_at or at, queued_at=at
+    )
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
+    transaction.on_commit(tasks.nudge, robust=True)
+
+
+def claim(*, at: datetime, at_most: int = 20) -> list[Letter]:
+    """Take the letters that are due, so that no other worker sends them for a minute."""
+    with transaction.atomic():
+        letters = list(
+            Letter.objects.due(at).select_for_update(skip_locked=True).order_by("due_at")[:at_most]
+        )
+        Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
+            state=State.SENDING, lease_until=at + LEASE, attempts=F("attempts") + 1
+        )
+    for letter in letters:
+        letter.attempts += 1
+    return letters
+
+
+def send(letter: Letter, *, at: datetime) -> State:
+    """Write the letter as things stand now, send it, and remember what became of it."""
+    try:
+        with transaction.atomic():
+            written = write(letter.kind, partial(links.mint, at=at), letter.ids)
+            if isinstance(written, Envelope):
+                _dispatch(letter, written)
+    except (OSError, SMTPException) as trouble:
+        return _try_again(letter, str(trouble), at=at)
+    if isinstance(written, Withheld):
+        return _settle(letter, State.WITHHELD, note=written.reason)
+    return _settle(letter, State.SENT, sent_at=at)
+
+
+def message_id(letter: Letter) -> str:
+    """The same letter always carries the same Message-ID, so that a repeat can be recognised."""
+    digest = hashlib.sha256(letter.dedupe_key.encode()).hexdigest()[:32]
+    return f"<{digest}@{settings.MAIL_DOMAIN}>"
+
+
+def _dispatch(letter: Letter, envelope: Envelope) -> None:
+    mail = EmailMultiAlternatives(
+        subject=envelope.subject,
+        body=envelope.text,
+        to=[envelope.to],
+        headers={"Message-ID": message_id(letter), "Content-Language": envelope.language},
+    )
+    mail.attach_alternative(envelope.html, "text/html")
+    for attachment in envelope.attachments:
+        mail.attach(attachment.name, attachment.content, attachment.mimetype)
+    mail.send()
+
+
+def _try_again(letter: Letter, trouble: str, *, at: datetime) -> State:
+    if letter.attempts >= ATTEMPTS_AT_MOST:
+        return _settle(letter, State.DEAD, note=trouble[:300])
+    wait = timedelta(seconds=15 * 2**letter.attempts)
+    return _settle(letter, State.PENDING, note=trouble[:300], due_at=at + wait)
+
+
+def _settle(letter: Letter, state: State, **changes: object) -> State:
+    Letter.objects.filter(pk=letter.pk, state=State.SENDING).update(
+        state=state, lease_until=None, **changes
+    )
+    return state
