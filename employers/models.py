@@ -1,0 +1,154 @@
+"""What is it? Employers, where they work, and the roles they are filling."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.db.models import F, Q
+
+from alliance.accounts.models import Organization
+from alliance.skills.enums import Education, SkillLevel
+from alliance.skills.models import Occupation, Skill, ZipArea
+from employers.enums import CloseReason, Demand, Need, PayUnit, Shift, Status
+
+
+class Employer(models.Model):
+    """What the Alliance knows of an employer; people and name live on the organisation."""
+
+    organization = models.OneToOneField(Organization, models.PROTECT, primary_key=True)
+    about = models.TextField(blank=True)
+    trusted_since = models.DateTimeField(
+        null=True, blank=True, help_text="From then on roles open without approval."
+    )
+
+    def __str__(self) -> str:
+        return self.organization.name
+
+
+class Site(models.Model):
+    """A place where an employer's people work."""
+
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="sites")
+    name = models.CharField(max_length=80)
+    street = models.CharField(max_length=120, blank=True)
+    city = models.CharField(max_length=60)
+    zip = models.ForeignKey(ZipArea, models.PROTECT, verbose_name="ZIP", related_name="+")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "employer"], name="site_with_its_employer"),
+            models.UniqueConstraint(fields=["employer", "name"], name="site_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.city}"
+
+
+class RoleQuerySet(models.QuerySet["Role"]):
+    def open(self) -> RoleQuerySet:
+        return self.filter(status=Status.OPEN)
+
+    def waiting(self) -> RoleQuerySet:
+        """Submitted by an employer whose roles the Alliance still approves."""
+        return self.filter(status=Status.SUBMITTED)
+
+    def for_employer(self, employer_id: int) -> RoleQuerySet:
+        return self.filter(employer_id=employer_id)
+
+    def ready_for_face(self) -> RoleQuerySet:
+        """With everything a role's page shows, in a fixed number of queries."""
+        return self.select_related(
+            "employer__organization", "site__zip", "occupation"
+        ).prefetch_related("skills__skill")
+
+
+class Role(models.Model):
+    """A job opening. (The hat a person wears is an *audience*.)"""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="roles")
+    title = models.CharField(max_length=120)
+    occupation = models.ForeignKey(Occupation, models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    shift = models.CharField(max_length=10, choices=Shift.choices, default=Shift.DAY)
+    hours_per_week = models.DecimalField(max_digits=4, decimal_places=1, default=Decimal(40))
+    starts_on = models.DateField("start date")
+    openings = models.PositiveSmallIntegerField(default=1)
+    pay_min = models.DecimalField(max_digits=9, decimal_places=2)
+    pay_max = models.DecimalField(max_digits=9, decimal_places=2)
+    pay_unit = models.CharField(max_length=4, choices=PayUnit.choices, default=PayUnit.HOUR)
+    education = models.CharField(max_length=12, choices=Education.choices, default=Education.NONE)
+    education_demand = models.CharField(
+        max_length=10, choices=Demand.choices, default=Demand.EXPERIENCE
+    )
+    education_reason = models.CharField(max_length=300, blank=True)
+    description = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    close_reason = models.CharField(max_length=16, choices=CloseReason.choices, blank=True)
+    return_note = models.CharField(max_length=500, blank=True)
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["employer", "status", "-created_at"], name="role_by_employer"),
+            models.Index(fields=["-opened_at"], name="role_open", condition=Q(status=Status.OPEN)),
+            GinIndex(SearchVector("title", "description", config="english"), name="role_full_text"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "employer"], name="role_with_its_employer"),
+            models.CheckConstraint(
+                name="role_status_is_known", condition=Q(status__in=Status.values)
+            ),
+            models.CheckConstraint(
+                name="role_pay_is_a_range",
+                condition=Q(pay_min__gt=0) & Q(pay_max__gte=F("pay_min")),
+                violation_error_message="The lower pay must be above zero and not above the higher.",
+            ),
+            models.CheckConstraint(
+                name="role_has_openings_and_hours",
+                condition=Q(openings__gte=1) & Q(hours_per_week__gt=0) & Q(hours_per_week__lte=80),
+            ),
+            models.CheckConstraint(
+                name="role_open_has_a_date",
+                condition=~Q(status__in=[Status.OPEN, Status.FILLED]) | Q(opened_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="role_ended_has_a_date",
+                condition=~Q(status__in=[Status.FILLED, Status.CLOSED]) | Q(ended_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RoleSkill(models.Model):
+    """A skill a role asks for: how much of it, and whether it can do without."""
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+    need = models.CharField(max_length=4, choices=Need.choices, default=Need.MUST)
+    level = models.PositiveSmallIntegerField(choices=SkillLevel.choices, default=SkillLevel.GUIDED)
+
+    class Meta:
+        ordering = ["need", "skill__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["role", "skill"], name="role_asks_a_skill_once"),
+            models.CheckConstraint(
+                name="role_skill_level_is_known", condition=Q(level__in=SkillLevel.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.skill} ({self.get_need_display()})"
