@@ -1,0 +1,46 @@
+"""What are the words? How a candidate stands, what they bring and what they agree to."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    REGISTERED = "registered", "Registered"
+    READY = "ready", "Ready"
+    LEFT = "left", "Left"
+
+
+class Language(models.TextChoices):
+    """Languages letters can be written in; one translation file each."""
+
+    ENGLISH = "en", "English"
+    SPANISH = "es", "Español"
+
+
+class Commute(models.TextChoices):
+    TRANSIT = "transit", "Public transport"
+    CAR = "car", "Car"
+    BIKE = "bike", "Bicycle or on foot"
+
+
+class Source(models.TextChoices):
+    COMPETENCY = "competency", "Signed off by the programme"
+    PROVIDER = "provider", "Vouched for by the provider"
+    SELF = "self", "Stated by the candidate"
+
+
+class Scope(models.TextChoices):
+    """What a person can agree to, each on its own, each revocable."""
+
+    MATCHING = "matching", _("The Alliance may look for jobs for me")
+    EMPLOYERS = "employers", _("Employers may see my skills, and who I am once they ask to meet me")
+    CHECK_INS = "check_ins", _("The Alliance may write to me about how the job is going")
+    REPORTS = "reports", _("I may be counted, without my name, in reports to funders")
+
+
+class Method(models.TextChoices):
+    LINK = "link", "By link from a letter"
+    PAPER = "paper", "On paper, kept by the provider"
+
+
+CONSENT_TEXT_VERSION = "2026-11"

@@ -1,0 +1,229 @@
+"""What is it? People in training, what they can do, and what they agreed to."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from alliance.skills.enums import Education, SkillLevel
+from alliance.skills.models import Skill, ZipArea
+from candidates.enums import Commute, Language, Method, Scope, Source, Status
+from providers.models import Cohort, Competency, Provider
+
+
+class CandidateQuerySet(models.QuerySet["Candidate"]):
+    def for_provider(self, provider_id: int) -> CandidateQuerySet:
+        return self.filter(provider_id=provider_id)
+
+    def ready(self) -> CandidateQuerySet:
+        """Signed off by their provider."""
+        return self.filter(status=Status.READY)
+
+    def agreeing_to(self, *scopes: Scope) -> CandidateQuerySet:
+        """With live consent to every one of these, at this moment."""
+        found = self
+        for scope in scopes:
+            found = found.filter(
+                Exists(Consent.objects.live().filter(candidate=OuterRef("pk"), scope=scope))
+            )
+        return found
+
+
+class Candidate(models.Model):
+    """What matching may know of a person. Who they are lives in ``Contact``, the rest apart.
+
+    ``reference`` is the provider's own number for the person, so that the same row uploaded
+    again is recognised.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="candidates")
+    reference = models.CharField(max_length=60)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.REGISTERED)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    language = models.CharField(max_length=8, choices=Language.choices, default=Language.ENGLISH)
+    education = models.CharField(
+        max_length=12, choices=Education.choices, default=Education.HIGH_SCHOOL
+    )
+    available_on = models.DateField("available from", null=True, blank=True)
+    shifts = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    hours_min = models.PositiveSmallIntegerField("fewest hours a week", default=30)
+    commute = models.CharField(max_length=8, choices=Commute.choices, default=Commute.TRANSIT)
+    commute_miles = models.PositiveSmallIntegerField("will travel up to (miles)", default=15)
+    pay_floor = models.DecimalField(
+        "lowest pay an hour", max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    created_at = models.DateTimeField()
+
+    objects = CandidateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["provider", "-created_at"], name="candidate_by_provider"),
+            models.Index(fields=["status"], name="candidate_by_status"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "provider"], name="candidate_with_its_provider"),
+            models.UniqueConstraint(
+                fields=["provider", "reference"], name="candidate_reference_once"
+            ),
+            models.CheckConstraint(
+                name="candidate_status_is_known", condition=Q(status__in=Status.values)
+            ),
+            models.CheckConstraint(
+                name="candidate_ready_has_a_date",
+                condition=~Q(status=Status.READY) | Q(ready_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Candidate {str(self.public_id)[:8]}"
+
+
+class Contact(models.Model):
+    """Who the person is and how to reach them: shown only after a face allows it."""
+
+    candidate = models.OneToOneField(Candidate, models.CASCADE, primary_key=True)
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
+    first_name = models.CharField(max_length=80)
+    last_name = models.CharField(max_length=80)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    zip = models.ForeignKey(
+        ZipArea, models.PROTECT, null=True, blank=True, verbose_name="home ZIP", related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["last_name", "first_name"], name="contact_by_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "email"],
+                condition=~Q(email=""),
+                name="contact_email_once_per_provider",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Enrolment(models.Model):
+    """A person's way through one cohort."""
+
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="enrolments")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="enrolments")
+    started_on = models.DateField()
+    completed_on = models.DateField(null=True, blank=True)
+    withdrawn_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-started_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate", "cohort"], name="enrolment_once_per_cohort"
+            ),
+            models.CheckConstraint(
+                name="enrolment_ends_one_way",
+                condition=Q(completed_on=None) | Q(withdrawn_on=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate} in {self.cohort}"
+
+
+class SkillEvidence(models.Model):
+    """A skill a person has, how well, and who says so since when."""
+
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField(choices=SkillLevel.choices)
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.PROVIDER)
+    competency = models.ForeignKey(
+        Competency, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    signed_off_by = models.CharField(max_length=120, blank=True)
+    signed_off_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-level", "skill__name"]
+        verbose_name_plural = "skill evidence"
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "skill"], name="evidence_once_per_skill"),
+            models.CheckConstraint(
+                name="evidence_level_is_known", condition=Q(level__in=SkillLevel.values)
+            ),
+            models.CheckConstraint(
+                name="evidence_signed_off_has_a_date",
+                condition=Q(source=Source.SELF) | Q(signed_off_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.skill} ({self.get_level_display()})"
+
+
+class Credential(models.Model):
+    """A certificate or licence a person holds."""
+
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="credentials")
+    name = models.CharField(max_length=120)
+    earned_on = models.DateField(null=True, blank=True)
+    expires_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "name"], name="credential_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def live(self) -> ConsentQuerySet:
+        return self.filter(withdrawn_at=None)
+
+
+class Consent(models.Model):
+    """What a person agreed to, in which words, and until when. Never edited but to withdraw."""
+
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="consents")
+    scope = models.CharField(max_length=10, choices=Scope.choices)
+    text_version = models.CharField(max_length=20)
+    language = models.CharField(max_length=8, choices=Language.choices)
+    method = models.CharField(max_length=8, choices=Method.choices, default=Method.LINK)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-given_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate", "scope"],
+                condition=Q(withdrawn_at=None),
+                name="consent_is_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                name="consent_scope_is_known", condition=Q(scope__in=Scope.values)
+            ),
+            models.CheckConstraint(
+                name="consent_withdrawn_after_given",
+                condition=Q(withdrawn_at=None) | Q(withdrawn_at__gte=models.F("given_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()} ({self.given_at:%Y-%m-%d})"

@@ -1,0 +1,68 @@
+"""What is it? Facts kept for care and for counting, never for choosing."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from candidates.models import Candidate
+from candidates.sensitive.enums import BarrierKind, Gender
+from providers.models import Provider
+
+
+class Demographics(models.Model):
+    """What a person said about themselves, voluntarily. Missing is not "prefers not to say"."""
+
+    candidate = models.OneToOneField(Candidate, models.CASCADE, primary_key=True)
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
+    groups = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    gender = models.CharField(max_length=8, choices=Gender.choices, blank=True)
+    birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "demographics"
+
+    def __str__(self) -> str:
+        return f"Demographics of {self.candidate}"
+
+
+class Barrier(models.Model):
+    """Something that makes work hard, told in confidence to the provider."""
+
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=BarrierKind.choices)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "kind"], name="barrier_once_per_kind")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class FormerWage(models.Model):
+    """Pay before the programme, an hour; none for people who were not working.
+
+    Never shown to an employer: asking for it through an agent is unlawful too (M.G.L. c.149 §105A).
+    """
+
+    candidate = models.OneToOneField(Candidate, models.CASCADE, primary_key=True)
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
+    hourly = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    was_working = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="former_wage_only_of_work",
+                condition=Q(was_working=True, hourly__gt=0) | Q(was_working=False, hourly=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Former wage of {self.candidate}"

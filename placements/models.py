@@ -1,0 +1,410 @@
+"""What is it? Where a candidate and a role meet, and the job that comes of it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from alliance.skills.models import Skill
+from candidates.models import Candidate
+from employers.enums import PayUnit
+from employers.models import Employer, Role
+from placements.enums import (
+    Concern,
+    Evidence,
+    NoReason,
+    PassReason,
+    Reporter,
+    Separation,
+    Status,
+)
+from placements.lifecycle import LIVE, SHOWN
+from providers.models import Provider
+
+NEVER_PRESENTED = [Status.SHORTLISTED, Status.ASKED, Status.WILLING]
+MAY_END_UNPRESENTED = [Status.DECLINED, Status.WITHDRAWN, Status.ROLE_ENDED]
+
+
+class Slate(models.Model):
+    """The matches presented together: at most five, with one letter."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    role = models.ForeignKey(Role, models.PROTECT, related_name="slates")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+    presented_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-presented_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "employer"], name="slate_with_its_employer")
+        ]
+
+    def __str__(self) -> str:
+        return f"Slate for {self.role} of {self.presented_at:%Y-%m-%d}"
+
+
+class MatchQuerySet(models.QuerySet["Match"]):
+    def live(self) -> MatchQuerySet:
+        return self.filter(status__in=LIVE)
+
+    def shown(self) -> MatchQuerySet:
+        """What an employer may see: presented, and not gone away again."""
+        return self.filter(status__in=SHOWN)
+
+    def for_employer(self, employer_id: int) -> MatchQuerySet:
+        return self.filter(employer_id=employer_id)
+
+    def for_provider(self, provider_id: int) -> MatchQuerySet:
+        return self.filter(provider_id=provider_id)
+
+    def for_candidate(self, candidate_id: int) -> MatchQuerySet:
+        return self.filter(candidate_id=candidate_id)
+
+    def with_faces(self) -> MatchQuerySet:
+        """With everything a face shows, in a fixed number of queries."""
+        return self.select_related(
+            "role__employer__organization", "role__site", "candidate__contact"
+        ).prefetch_related(
+            "candidate__skills__skill",
+            "candidate__credentials",
+            "candidate__consents",
+            "candidate__enrolments__cohort__programme",
+        )
+
+
+class Match(models.Model):
+    """A candidate put forward for a role.
+
+    Employer and provider stand on the row itself, tied to role and candidate by composite foreign
+    keys, so that both walls can be built on this table's own columns.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    role = models.ForeignKey(Role, models.PROTECT, related_name="matches")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="matches")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
+    slate = models.ForeignKey(Slate, models.PROTECT, null=True, blank=True, related_name="matches")
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.SHORTLISTED)
+    why = models.CharField("why this person", max_length=300, blank=True)
+    explanation = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, blank=True)
+    candidate_due_at = models.DateTimeField(null=True, blank=True)
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    presented_at = models.DateTimeField(null=True, blank=True)
+    answer_due_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    pass_reason = models.CharField(max_length=12, choices=PassReason.choices, blank=True)
+    pass_skill = models.ForeignKey(Skill, models.PROTECT, null=True, blank=True, related_name="+")
+    pass_note = models.CharField(max_length=500, blank=True)
+    no_reason = models.CharField(max_length=12, choices=NoReason.choices, blank=True)
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name_plural = "matches"
+        indexes = [
+            models.Index(fields=["employer", "status", "answer_due_at"], name="match_by_employer"),
+            models.Index(fields=["provider", "status", "-created_at"], name="match_by_provider"),
+            models.Index(fields=["employer", "candidate"], name="match_employer_candidate"),
+            models.Index(fields=["status", "created_at"], name="match_by_status"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate", "role"],
+                condition=Q(status__in=sorted(LIVE)),
+                name="match_live_once_per_candidate_and_role",
+                violation_error_message="This person is already put forward for this role.",
+            ),
+            models.UniqueConstraint(
+                fields=["id", "employer", "provider"], name="match_with_its_sides"
+            ),
+            models.UniqueConstraint(fields=["id", "employer"], name="match_with_its_employer"),
+            models.CheckConstraint(
+                name="match_status_is_known", condition=Q(status__in=Status.values)
+            ),
+            models.CheckConstraint(
+                name="match_presented_has_a_date_and_a_clock",
+                condition=Q(status__in=[*NEVER_PRESENTED, *MAY_END_UNPRESENTED])
+                | Q(presented_at__isnull=False, answer_due_at__isnull=False, slate__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="match_passed_has_a_reason",
+                condition=~Q(status=Status.PASSED) | ~Q(pass_reason=""),
+            ),
+            models.CheckConstraint(
+                name="match_skill_reason_names_the_skill",
+                condition=~Q(pass_reason=PassReason.SKILL) | Q(pass_skill__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate} for {self.role}"
+
+
+class InterviewQuerySet(models.QuerySet["Interview"]):
+    def standing(self) -> InterviewQuerySet:
+        return self.filter(cancelled_at=None)
+
+    def upcoming(self, at: datetime) -> InterviewQuerySet:
+        return self.standing().filter(ends_at__gte=at)
+
+
+class Interview(models.Model):
+    """A time and place to meet. ``sequence`` tells calendars which version is newest."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    match = models.ForeignKey(Match, models.PROTECT, related_name="interviews")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    place = models.CharField(max_length=200)
+    note = models.CharField(max_length=500, blank=True)
+    sequence = models.PositiveSmallIntegerField(default=0)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InterviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["match"], condition=Q(cancelled_at=None), name="interview_one_standing"
+            ),
+            models.CheckConstraint(
+                name="interview_ends_after_it_starts",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message="The interview ends before it starts.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Interview {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class Offer(models.Model):
+    """What the employer offers; a new offer on the same match replaces nothing, it is refused."""
+
+    match = models.OneToOneField(Match, models.PROTECT, primary_key=True, related_name="offer")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+    pay = models.DecimalField(max_digits=9, decimal_places=2)
+    pay_unit = models.CharField(max_length=4, choices=PayUnit.choices, default=PayUnit.HOUR)
+    hours_per_week = models.DecimalField(max_digits=4, decimal_places=1)
+    starts_on = models.DateField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="offer_is_worth_something", condition=Q(pay__gt=0, hours_per_week__gt=0)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pay} {self.get_pay_unit_display()}"
+
+
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def working(self) -> PlacementQuerySet:
+        return self.filter(ended_on=None)
+
+    def for_employer(self, employer_id: int) -> PlacementQuerySet:
+        return self.filter(employer_id=employer_id)
+
+    def for_provider(self, provider_id: int) -> PlacementQuerySet:
+        return self.filter(provider_id=provider_id)
+
+
+class Placement(models.Model):
+    """A job that started."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    match = models.OneToOneField(Match, models.PROTECT, related_name="placement")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="placements")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="placements")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
+    title = models.CharField(max_length=120)
+    starts_on = models.DateField("first day")
+    ended_on = models.DateField("last day worked", null=True, blank=True)
+    separation = models.CharField(max_length=12, choices=Separation.choices, blank=True)
+    supervisor_name = models.CharField(max_length=120, blank=True)
+    supervisor_email = models.EmailField(blank=True)
+    health_cover = models.BooleanField(default=False)
+    paid_leave = models.BooleanField(default=False)
+    tuition_help = models.BooleanField("help with tuition", default=False)
+    subsidised = models.BooleanField(default=False)
+    training_related = models.BooleanField(default=True)
+    evidence = models.CharField(max_length=10, choices=Evidence.choices, default=Evidence.EMPLOYER)
+    created_at = models.DateTimeField()
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on", "-pk"]
+        indexes = [
+            models.Index(fields=["employer", "-starts_on"], name="placement_by_employer"),
+            models.Index(fields=["provider", "-starts_on"], name="placement_by_provider"),
+            models.Index(fields=["starts_on"], name="placement_by_start"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id", "employer", "provider"], name="placement_with_its_sides"
+            ),
+            models.UniqueConstraint(fields=["id", "employer"], name="placement_with_its_employer"),
+            models.CheckConstraint(
+                name="placement_ends_after_it_starts",
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("starts_on")),
+                violation_error_message="The last day is before the first.",
+            ),
+            models.CheckConstraint(
+                name="placement_ended_has_a_reason",
+                condition=Q(ended_on=None, separation="")
+                | (Q(ended_on__isnull=False) & ~Q(separation="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} from {self.starts_on:%Y-%m-%d}"
+
+
+class WageRecord(models.Model):
+    """Pay and hours from a day on: added, never edited; a database trigger sees to it."""
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="wages")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+    effective_on = models.DateField()
+    pay = models.DecimalField(max_digits=9, decimal_places=2)
+    pay_unit = models.CharField(max_length=4, choices=PayUnit.choices, default=PayUnit.HOUR)
+    hours_per_week = models.DecimalField(max_digits=4, decimal_places=1)
+    title = models.CharField(max_length=120, blank=True)
+    evidence = models.CharField(max_length=10, choices=Evidence.choices)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["effective_on", "recorded_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="wage_is_worth_something", condition=Q(pay__gt=0, hours_per_week__gt=0)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pay} {self.get_pay_unit_display()} from {self.effective_on}"
+
+    @property
+    def hourly(self) -> Decimal:
+        """Pay an hour; a yearly salary is spread over 52 weeks of these hours."""
+        if self.pay_unit == PayUnit.HOUR:
+            return self.pay
+        return (self.pay / (self.hours_per_week * 52)).quantize(Decimal("0.01"))
+
+
+class CheckInQuerySet(models.QuerySet["CheckIn"]):
+    def unanswered(self, on: date) -> CheckInQuerySet:
+        """Asked, not answered, and not yet too late."""
+        return self.filter(answered_at=None, closes_on__gte=on)
+
+    def worrying(self) -> CheckInQuerySet:
+        """Answered with something that needs a person, who has not looked yet."""
+        return self.exclude(concerns=[]).filter(handled_at=None)
+
+
+class CheckIn(models.Model):
+    """One side of a placement asked how it is going, on one of the agreed days."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="check_ins")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
+    reporter = models.CharField(max_length=10, choices=Reporter.choices)
+    day = models.SmallIntegerField()
+    due_on = models.DateField()
+    closes_on = models.DateField()
+    created_at = models.DateTimeField()
+    reminders = models.PositiveSmallIntegerField(default=0)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    concerns = ArrayField(
+        models.CharField(max_length=16, choices=Concern.choices), default=list, blank=True
+    )
+    handled_at = models.DateTimeField(null=True, blank=True)
+    handled_note = models.CharField(max_length=500, blank=True)
+
+    objects = CheckInQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        indexes = [
+            models.Index(fields=["due_on"], name="check_in_open", condition=Q(answered_at=None)),
+            models.Index(fields=["employer", "reporter", "due_on"], name="check_in_by_employer"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["placement", "reporter", "day"], name="check_in_once_per_side_and_day"
+            ),
+            models.UniqueConstraint(fields=["id", "employer"], name="check_in_with_its_employer"),
+            models.UniqueConstraint(fields=["id", "provider"], name="check_in_with_its_provider"),
+            models.CheckConstraint(
+                name="check_in_reporter_is_known", condition=Q(reporter__in=Reporter.values)
+            ),
+            models.CheckConstraint(
+                name="check_in_closes_after_due", condition=Q(closes_on__gte=F("due_on"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reporter_display()}, day {self.day}"
+
+
+class WorkerAnswer(models.Model):
+    """What the worker said. No employer page, export or login ever reads this table."""
+
+    check_in = models.OneToOneField(
+        CheckIn, models.PROTECT, primary_key=True, related_name="worker_answer"
+    )
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
+    still_working = models.BooleanField()
+    left_on = models.DateField(null=True, blank=True)
+    going = models.PositiveSmallIntegerField(null=True, blank=True)
+    expected = models.CharField(max_length=8, blank=True)
+    help = models.PositiveSmallIntegerField(null=True, blank=True)
+    obstacles = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    stay = models.PositiveSmallIntegerField(null=True, blank=True)
+    wants_call = models.BooleanField(default=False)
+    comment = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"Answer to {self.check_in}"
+
+
+class SupervisorAnswer(models.Model):
+    """What the supervisor said: to the employer, the provider and the desk."""
+
+    check_in = models.OneToOneField(
+        CheckIn, models.PROTECT, primary_key=True, related_name="supervisor_answer"
+    )
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+    still_employed = models.BooleanField()
+    left_on = models.DateField(null=True, blank=True)
+    meets_expectations = models.PositiveSmallIntegerField(null=True, blank=True)
+    attendance_concern = models.BooleanField(default=False)
+    strong_skills = models.ManyToManyField(Skill, blank=True, related_name="+")
+    weak_skills = models.ManyToManyField(Skill, blank=True, related_name="+")
+    hire_again = models.BooleanField(null=True, blank=True)
+    comment = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"Answer to {self.check_in}"
