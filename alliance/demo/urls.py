@@ -1,0 +1,5 @@
+"""Where is it?"""
+
+app_name = "demo"
+
+urlpatterns = []

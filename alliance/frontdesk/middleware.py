@@ -1,0 +1,144 @@
+"""Who is asking? The front desk prints a badge for every request before a view sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.timezone import now
+
+from alliance.access.actor import Actor, Audience, Level
+from alliance.access.doors import BadgedRequest
+from alliance.accounts.enums import AUDIENCE_OF, Kind
+from alliance.accounts.models import Membership
+from alliance.lib.lifecycle import WrongMoment
+from alliance.links import cookies
+from alliance.links.enums import CANDIDATE_PURPOSES, Purpose
+from alliance.links.models import Link
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+KIND_OF_ARGUMENT = {
+    "employer": Kind.EMPLOYER,
+    "provider": Kind.PROVIDER,
+    "funder": Kind.FUNDER,
+}
+DESK = "admin/"
+
+
+class badge:  # noqa: N801 - reads as a step in MIDDLEWARE
+    """The organisation comes from the address, checked against active memberships each time, so
+    two tabs cannot cross and leaving a team takes effect at once."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = cast(BadgedRequest, request)
+        asked.actor = Actor.nobody(_user_id(request))
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, kwargs: dict[str, Any]
+    ) -> None:
+        asked = cast(BadgedRequest, request)
+        asked.actor = _actor(request, kwargs)
+
+
+def _actor(request: HttpRequest, kwargs: dict[str, Any]) -> Actor:
+    user_id = _user_id(request)
+    if isinstance(link := kwargs.get("link"), UUID):
+        return _by_link(request, link) or Actor.nobody(user_id)
+    if user_id is None:
+        return Actor.nobody()
+    match = request.resolver_match
+    if match is not None and match.route.startswith(DESK):
+        return _by_membership(user_id, kind=Kind.ALLIANCE) or Actor.nobody(user_id)
+    for argument, kind in KIND_OF_ARGUMENT.items():
+        if argument in kwargs:
+            slug = kwargs[argument]
+            return _by_membership(user_id, kind=kind, slug=slug) or Actor.nobody(user_id)
+    return Actor.nobody(user_id)
+
+
+def _by_membership(user_id: int, *, kind: Kind, slug: str | None = None) -> Actor | None:
+    memberships = Membership.objects.active().filter(user_id=user_id, organization__kind=kind)
+    if slug is not None:
+        memberships = memberships.filter(organization__slug=slug)
+    membership = memberships.order_by("pk").first()
+    if membership is None:
+        return None
+    return Actor(
+        audience=AUDIENCE_OF[kind],
+        user_id=user_id,
+        organization_id=membership.organization_id,
+        level=Level(membership.level),
+    )
+
+
+def _by_link(request: HttpRequest, public_id: UUID) -> Actor | None:
+    if not cookies.holds(request, public_id):
+        return None
+    link = Link.objects.live(now()).filter(public_id=public_id).first()
+    if link is None:
+        return None
+    purpose = Purpose(link.purpose)
+    if purpose in CANDIDATE_PURPOSES:
+        return Actor(
+            audience=Audience.CANDIDATE,
+            candidate_id=link.holder_id,
+            link_id=link.pk,
+            purpose=purpose,
+            subject_id=link.subject_id,
+        )
+    if purpose is Purpose.SUPERVISOR_CHECK_IN:
+        return Actor(
+            audience=Audience.SUPERVISOR,
+            organization_id=link.holder_id,
+            link_id=link.pk,
+            purpose=purpose,
+            subject_id=link.subject_id,
+        )
+    return None
+
+
+def _user_id(request: HttpRequest) -> int | None:
+    return request.user.pk if request.user.is_authenticated else None
+
+
+def keep_private(get_response: GetResponse) -> GetResponse:
+    """What a person sees is theirs: no shared cache, no back button after signing out."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        asked = cast(BadgedRequest, request)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if asked.actor.user_id is not None or asked.actor.link_id is not None:
+            add_never_cache_headers(response)
+        if asked.actor.link_id is not None:
+            response["Referrer-Policy"] = "no-referrer"
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return middleware
+
+
+class refusals:  # noqa: N801 - reads as a step in MIDDLEWARE
+    """Turn a refusal into a page that says what is wrong and what to do next."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
+        if isinstance(trouble, WrongMoment):
+            return render(request, "409.html", {"reason": str(trouble)}, status=409)
+        if isinstance(trouble, PermissionDenied):
+            return render(request, "403.html", {"reason": str(trouble)}, status=403)
+        return None

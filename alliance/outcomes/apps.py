@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OutcomesConfig(AppConfig):
+    name = "alliance.outcomes"
+    verbose_name = "Grants and outcomes"

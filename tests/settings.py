@@ -1,0 +1,21 @@
+"""How do the tests set up the house? On servers of their own, as the owner of the tables."""
+
+import os
+from pathlib import Path
+
+VAR = Path(__file__).resolve().parents[1] / "var" / "test"
+os.environ.setdefault("CONNECTOR_VAR", str(VAR))
+os.environ.setdefault("CONNECTOR_LOGIN", "owner")
+
+from alliance.settings import *  # noqa: E402, F403
+from alliance.settings import DATABASES  # noqa: E402
+
+DATABASES["default"]["OPTIONS"].pop("pool")
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+CELERY_BROKER_URL = "memory://"
+ACCOUNT_RATE_LIMITS = False
