@@ -1,0 +1,69 @@
+"""What do the outcomes amount to, by rules written down and on a day given?"""
+
+from alliance.outcomes.metrics.definition import (
+    FEWEST_FOR_A_RATE,
+    RETENTION_DAYS,
+    Definition,
+    RetentionBasis,
+)
+from alliance.outcomes.metrics.facts import (
+    Enrolment,
+    Evidence,
+    Introduction,
+    PlacementRow,
+    Separation,
+)
+from alliance.outcomes.metrics.funnel import FunnelStep, funnel, time_to_placement
+from alliance.outcomes.metrics.people import (
+    completed,
+    completion_rate,
+    distinct_people,
+    enrolled,
+    knowledge_rate,
+    placed,
+    placement_rate_matured,
+    placement_rate_to_date,
+)
+from alliance.outcomes.metrics.publication import COLUMNS, PublishedReport, Row, published
+from alliance.outcomes.metrics.report import GrantReport, report
+from alliance.outcomes.metrics.result import Result
+from alliance.outcomes.metrics.retention import Curve, Point, kaplan_meier, retention
+from alliance.outcomes.metrics.wages import WageGain, Wages, starting_wage, wage_gain
+
+__all__ = [
+    "COLUMNS",
+    "FEWEST_FOR_A_RATE",
+    "RETENTION_DAYS",
+    "Curve",
+    "Definition",
+    "Enrolment",
+    "Evidence",
+    "FunnelStep",
+    "GrantReport",
+    "Introduction",
+    "PlacementRow",
+    "Point",
+    "PublishedReport",
+    "Result",
+    "RetentionBasis",
+    "Row",
+    "Separation",
+    "WageGain",
+    "Wages",
+    "completed",
+    "completion_rate",
+    "distinct_people",
+    "enrolled",
+    "funnel",
+    "kaplan_meier",
+    "knowledge_rate",
+    "placed",
+    "placement_rate_matured",
+    "placement_rate_to_date",
+    "published",
+    "report",
+    "retention",
+    "starting_wage",
+    "time_to_placement",
+    "wage_gain",
+]
