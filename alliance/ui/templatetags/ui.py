@@ -131,7 +131,8 @@ def page_header(
     content: str, *, title: _StrOrPromise, lead: _StrOrPromise = "", eyebrow: _StrOrPromise = ""
 ) -> SafeString:
     """The one ``<h1>`` of a page, a sentence under it, and the page's actions as the block's content."""
-    return _draw("page_header", actions=content.strip(), title=title, lead=lead, eyebrow=eyebrow)
+    actions = SafeString(content.strip())
+    return _draw("page_header", actions=actions, title=title, lead=lead, eyebrow=eyebrow)
 
 
 @register.simple_block_tag
