@@ -42,15 +42,16 @@ def demo(var: Path) -> None:
             child.end_predecessor()
         _see_that_free(port)
         sign.write_text(address)
-        with visiting(*wanted(os.environ, var)) as visits, _goodbye(family):
+        with visiting(*wanted(os.environ, var)) as visits, _goodbye(family, sign):
             _see_that_reachable(env)
+            as_owner = {**env, "CONNECTOR_LOGIN": "owner"}
             _run(
                 "Preparing the database",
-                Child("open-house", [str(CHECKOUT / "bin/open-house")], var, env, CHECKOUT),
+                Child("open-house", [str(CHECKOUT / "bin/open-house")], var, as_owner, CHECKOUT),
             )
             _run(
                 "Filling the demo world",
-                Child("seed", _manage("seed_demo", "--if-empty"), var, env, CHECKOUT),
+                Child("seed", _manage("seed_demo", "--if-empty"), var, as_owner, CHECKOUT),
             )
             for child in family:
                 child.start()
@@ -65,28 +66,31 @@ def _leave(reason: int, frame: FrameType | None) -> NoReturn:
 
 
 @contextmanager
-def _goodbye(family: Sequence[Child]) -> Iterator[None]:
+def _goodbye(family: Sequence[Child], sign: Path) -> Iterator[None]:
     """Whatever happens inside, nobody stays behind; a second Ctrl-C does not cut this short."""
     try:
         yield
     finally:
         for reason in LEAVING:
             signal.signal(reason, signal.SIG_IGN)
+        sign.unlink(missing_ok=True)
         stop_all(family)
 
 
 @contextmanager
 def _only_one(var: Path) -> Iterator[Path]:
-    """One demo in a checkout: the second says where the first one is."""
+    """One demo in a checkout: the second says where the first one is, unless that is just leaving."""
     run = run_folder(var)
     sign = run / "demo.address"
     with (run / "demo.lock").open("a") as lock:
         if not take(lock, fcntl.LOCK_EX):
-            where = sign.read_text() if sign.exists() else "an address it has yet to print"
-            raise Trouble(f"The demo of this checkout already runs, at {where}")
-        sign.unlink(missing_ok=True)
-        yield sign
-        sign.unlink(missing_ok=True)
+            wait_for(lambda: sign.exists() or take(lock, fcntl.LOCK_EX), 20)
+        if not take(lock, fcntl.LOCK_EX):
+            raise Trouble(f"The demo of this checkout already runs, at {sign.read_text()}")
+        try:
+            yield sign
+        finally:
+            sign.unlink(missing_ok=True)
 
 
 def _port() -> int:
@@ -115,9 +119,8 @@ def _see_that_free(port: int) -> None:
 
 def _child(name: str, env: Mapping[str, str], var: Path) -> Child:
     """One of the family; none of them needs to know how to change the tables."""
-    known = {key: value for key, value in env.items() if key != "DATABASE_OWNER_URL"}
-    known |= {"GUNICORN_CMD_ARGS": "--graceful-timeout 2", "WORKER_CONCURRENCY": "2"}
-    return Child(name, [str(CHECKOUT / "bin" / name)], var, env=known, cwd=CHECKOUT)
+    known = {"DATABASE_OWNER_URL": "", "GUNICORN_CMD_ARGS": "--graceful-timeout 2"}
+    return Child(name, [str(CHECKOUT / "bin" / name)], var, {**env, **known}, CHECKOUT)
 
 
 def _manage(*words: str) -> list[str]:

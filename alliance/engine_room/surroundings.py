@@ -23,14 +23,15 @@ def wanted(given: Mapping[str, str], var: Path, *, durable: bool = True) -> list
 def addresses(given: Mapping[str, str], var: Path) -> dict[str, str]:
     """Where database and queue are: the product's login and the owner's, and Redis.
 
-    One DATABASE_URL alone is the owner's; the product's login is then made beside it, with a password of its own.
+    One DATABASE_URL alone is the owner's; the product's login is then made beside it, with a password of its own. An
+    empty DATABASE_OWNER_URL says that the owner's is not for this program to know.
     """
-    database, owner = given.get("DATABASE_URL", ""), given.get("DATABASE_OWNER_URL", "")
-    if database and not owner:
+    database, owner = given.get("DATABASE_URL"), given.get("DATABASE_OWNER_URL")
+    if database and owner is None:
         database, owner = with_login(database, APP, key("app_password", var)), database
     return {
         "DATABASE_URL": database or database_url(APP, var=var),
-        "DATABASE_OWNER_URL": owner or database_url(OWNER, var=var),
+        "DATABASE_OWNER_URL": database_url(OWNER, var=var) if owner is None else owner,
         "REDIS_URL": given.get("REDIS_URL") or redis_url(var),
     }
 

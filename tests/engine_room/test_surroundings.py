@@ -42,6 +42,15 @@ def test_both_logins_given_are_both_kept(tmp_path: Path) -> None:
     assert {name: found[name] for name in given} == given
 
 
+def test_a_program_that_may_not_know_the_owner_keeps_the_login_it_was_given(tmp_path: Path) -> None:
+    given = {"DATABASE_URL": "postgresql://app:x@db.example.org/jobs", "DATABASE_OWNER_URL": ""}
+
+    found = surroundings(given, tmp_path)
+
+    assert found["DATABASE_URL"] == given["DATABASE_URL"]
+    assert found["DATABASE_OWNER_URL"] == ""
+
+
 def test_secrets_are_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
     first = surroundings({}, tmp_path)["SECRET_KEY"]
 
