@@ -1,0 +1,1 @@
+"""Who stands on the stage? One factory a model, one file an app."""
