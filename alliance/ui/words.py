@@ -45,7 +45,11 @@ def exact(value: datetime | date) -> str:
 
 def machine(value: datetime | date) -> str:
     """The date as ``<time datetime>`` wants it."""
-    return local(value).isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
+    return (
+        local(value).isoformat(timespec="minutes")
+        if isinstance(value, datetime)
+        else value.isoformat()
+    )
 
 
 def day_words(day: date, today: date) -> str:
@@ -69,7 +73,10 @@ def moment_words(value: datetime | date, *, at: datetime) -> str:
     words = day_words(moment.date(), today)
     if abs((moment.date() - today).days) > NEAR_DAYS:
         return words
-    return _("%(day)s at %(time)s") % {"day": words, "time": time_format(moment.time(), "TIME_FORMAT")}
+    return _("%(day)s at %(time)s") % {
+        "day": words,
+        "time": time_format(moment.time(), "TIME_FORMAT"),
+    }
 
 
 def clock_words(due: datetime | date, *, at: datetime) -> tuple[str, Tone]:

@@ -38,7 +38,11 @@ TONE_ICONS = {
     Tone.WARN: "exclamation-triangle-fill",
     Tone.BAD: "exclamation-circle-fill",
 }
-FLASH_TONES = {constants.SUCCESS: Tone.GOOD, constants.WARNING: Tone.WARN, constants.ERROR: Tone.BAD}
+FLASH_TONES = {
+    constants.SUCCESS: Tone.GOOD,
+    constants.WARNING: Tone.WARN,
+    constants.ERROR: Tone.BAD,
+}
 STEP_ICONS = {
     StepState.DONE: "check-circle-fill",
     StepState.CURRENT: "circle-fill",
@@ -48,7 +52,8 @@ STEP_ICONS = {
 
 
 def _draw(component: str, **context: Any) -> SafeString:
-    return render_to_string(f"ui/{component}.html", context)
+    """The component's template, without the line end of its file: it may stand in a sentence."""
+    return SafeString(render_to_string(f"ui/{component}.html", context).strip())
 
 
 # Words and marks
@@ -57,7 +62,7 @@ def _draw(component: str, **context: Any) -> SafeString:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """One drawing from ``templates/ui/icons/``, hidden from screen readers: words always stand beside it."""
-    return render_to_string(f"ui/icons/{name}.svg")
+    return SafeString(render_to_string(f"ui/icons/{name}.svg").strip())
 
 
 @register.simple_tag
@@ -75,9 +80,7 @@ def moment(value: datetime | date, *, at: datetime | None = None) -> SafeString:
 def clock(due: datetime | date, *, at: datetime | None = None) -> SafeString:
     """A deadline as people say it: "2 days left", "overdue since Tuesday"."""
     said, tone = words.clock_words(due, at=at or timezone.now())
-    return _draw(
-        "clock", words=said, tone=tone, exact=words.exact(due), machine=words.machine(due)
-    )
+    return _draw("clock", words=said, tone=tone, exact=words.exact(due), machine=words.machine(due))
 
 
 @register.simple_tag
@@ -160,7 +163,9 @@ def notice(content: str, *, tone: str = "accent", title: _StrOrPromise = "") -> 
 @register.simple_tag
 def flash(message: Message) -> SafeString:
     """What the last step had to say (``django.contrib.messages``), in the tone of its level."""
-    return notice(conditional_escape(message), tone=FLASH_TONES.get(message.level, Tone.ACCENT))
+    return notice(
+        conditional_escape(message.message), tone=FLASH_TONES.get(message.level, Tone.ACCENT)
+    )
 
 
 def _notice_icon(tone: Tone) -> str:
@@ -293,7 +298,7 @@ def field(
     widget = bound.field.widget
     css = _widget_class(bound)
     own = widget.attrs.get("class", "")
-    attrs = {"class": f"{own} {css}".strip()} if css or own else {}
+    attrs: dict[str, str | bool] = {"class": f"{own} {css}".strip()} if css or own else {}
     return _draw(
         "field",
         field=bound,
