@@ -19,7 +19,9 @@ from employers.enums import CloseReason, Demand, Need, PayUnit, Shift, Status
 class Employer(models.Model):
     """What the Alliance knows of an employer; people and name live on the organisation."""
 
-    organization = models.OneToOneField(Organization, models.PROTECT, primary_key=True)
+    organization = models.OneToOneField(
+        Organization, models.PROTECT, primary_key=True, related_name="+"
+    )
     about = models.TextField(blank=True)
     trusted_since = models.DateTimeField(
         null=True, blank=True, help_text="From then on roles open without approval."

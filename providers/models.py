@@ -16,7 +16,9 @@ from alliance.skills.models import Skill
 class Provider(models.Model):
     """What the Alliance knows of a training provider; people and name live on the organisation."""
 
-    organization = models.OneToOneField(Organization, models.PROTECT, primary_key=True)
+    organization = models.OneToOneField(
+        Organization, models.PROTECT, primary_key=True, related_name="+"
+    )
     about = models.TextField(blank=True)
 
     def __str__(self) -> str:

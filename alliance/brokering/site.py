@@ -29,3 +29,5 @@ class Desk(AdminSite):
         if request.user.is_authenticated:
             raise Http404
         return redirect_to_login(request.GET.get("next", "/admin/"))
+
+    login.open_to = frozenset(Audience)  # type: ignore[attr-defined]
