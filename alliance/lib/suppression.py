@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil, floor
 from typing import Final, Literal, TypeVar
 
 from alliance.lib.intervals import wilson
 
 THRESHOLD: Final = 11
 ALIKE: Final = 3
+COARSE: Final = 5
 
 
 class Hidden(Enum):
@@ -198,14 +200,17 @@ def whole_percent_is_safe(
 
 
 def whole_percents(numerator: int, denominator: int) -> tuple[int, int, int] | None:
-    """A share and its 95 % interval in whole per cent; none of nobody."""
+    """A share in whole per cent and its 95 % interval, widened to steps of five; none of nobody.
+
+    An interval to the nearest per cent would give the denominator away by its width.
+    """
     interval = wilson(numerator, denominator)
     if interval is None:
         return None
     return (
         round(100 * numerator / denominator),
-        round(100 * interval.low),
-        round(100 * interval.high),
+        COARSE * floor(100 * interval.low / COARSE),
+        COARSE * ceil(100 * interval.high / COARSE),
     )
 
 
@@ -228,21 +233,25 @@ def protect(
     ``implied`` counts are never printed, but follow from printed ones. ``sacrifice`` lists the
     counts that may be withheld to cover for others, the first to go first; zeros go last.
 
-    Two things are ruled out: that a withheld count follows exactly from the shown ones (Gaussian
-    elimination over fractions), and that withheld counts add up to a known small number. Bounds that
-    follow only because counts are never negative (linear programming) are not searched for.
+    Two things are ruled out: that a small count follows exactly from the shown ones (Gaussian
+    elimination over fractions), and that withheld counts add up to a known small number. A cover
+    that later ones made needless is shown again. Bounds that follow only because counts are never
+    negative (linear programming) are not searched for.
     """
     known_sums = [{key: c for key, c in relation.items() if c} for relation in relations]
     for relation in known_sums:
         if sum(c * counts[key] for key, c in relation.items()):
             raise ValueError(f"These figures do not add up: {sorted(map(str, relation))}.")
     queue = sorted(sacrifice, key=lambda key: counts[key] == 0)
-    hidden = {key for key, count in counts.items() if is_small(count, threshold)} | set(implied)
-    guarded = hidden - {key for key in implied if not is_small(counts[key], threshold)}
-    while telling := _telling(counts, known_sums, hidden, guarded, threshold):
-        cover = _cover(queue, known_sums, hidden, telling)
+    small = {key for key, count in counts.items() if is_small(count, threshold)}
+    hidden = small | set(implied)
+    covers = set()
+    while telling := _telling(counts, known_sums, hidden, small, threshold):
+        covers.add(cover := _cover(queue, known_sums, hidden, telling))
         hidden.add(cover)
-        guarded.add(cover)
+    for cover in [key for key in reversed(queue) if key in covers]:
+        if not _telling(counts, known_sums, hidden - {cover}, small, threshold):
+            hidden.remove(cover)
     return frozenset(hidden)
 
 
@@ -293,16 +302,18 @@ def _telling(
     counts: Mapping[Key, int],
     relations: Sequence[Mapping[Key, int]],
     hidden: set[Key],
-    guarded: set[Key],
+    small: set[Key],
     threshold: int,
 ) -> set[Key]:
-    telling = set(derivable(hidden, relations) & guarded)
+    """The withheld counts that give a small one away; what can be worked out is as good as shown."""
+    pinned = derivable(hidden, relations)
+    telling = pinned & small
     for relation in relations:
-        unknown = [key for key in relation if key in hidden]
+        unknown = [key for key in relation if key in hidden and key not in pinned]
         one_sign = len({relation[key] for key in unknown}) == 1
         if one_sign and is_small(sum(counts[key] for key in unknown), threshold):
-            telling.update(unknown)
-    return telling
+            telling |= set(unknown)
+    return set(telling | pinned) if telling else set()
 
 
 def _cover(
@@ -313,10 +324,9 @@ def _cover(
 ) -> Key:
     """The first count that may go, out of the sums that give something away."""
     near = {key for relation in relations if telling & relation.keys() for key in relation}
-    for candidates in (near, set(queue)):
-        for key in queue:
-            if key in candidates and key not in hidden:
-                return key
+    for key in queue:
+        if key in near and key not in hidden:
+            return key
     raise ValueError("Nothing is left to withhold, and a small figure still follows.")
 
 

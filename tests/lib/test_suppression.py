@@ -248,7 +248,7 @@ def test_whole_percentages_leave_three_denominators_open(
 
 
 def test_whole_percentages_of_a_small_group_are_not_safe() -> None:
-    assert not whole_percent_is_safe(14, 27, ceiling=30)
+    assert not whole_percent_is_safe(11, 22, ceiling=23)
 
 
 def test_a_median_needs_the_threshold() -> None:

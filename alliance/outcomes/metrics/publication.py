@@ -8,16 +8,19 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
+from math import ceil, floor
 from typing import Final
 
 from alliance.lib.intervals import Z_95
 from alliance.lib.money import CENT, PayUnit, dollars
 from alliance.lib.suppression import (
+    COARSE,
     HIDDEN,
     Band,
     Cell,
     Hidden,
     Share,
+    derivable,
     enough,
     is_small,
     protect,
@@ -34,6 +37,7 @@ Value = Decimal | Hidden | None
 
 NOBODY: Final = "—"
 IN_WHOLE_PERCENT = "In whole per cent; the counts behind it are withheld."
+AT_LEAST = "A lower bound; the number of people behind the rate is withheld."
 TOO_FEW_FOR_A_RATE = f"No rate below {FEWEST_FOR_A_RATE} people."
 STEP_LABELS = {
     "presented": "Put forward to an employer",
@@ -170,6 +174,7 @@ class _Press:
             )
         )
         self._withhold_both_counts_of_a_rate()
+        self.pinned = derivable(self.hidden, self.ledger.relations)
 
     def rows(self) -> Iterator[Row]:
         yield from self._reach()
@@ -275,21 +280,22 @@ class _Press:
         point = self.report.curve.at(day)
         fit = isinstance(observed.rate, float) and enough(point.at_risk, self.threshold)
         margin = Z_95 * point.error
-
-        def percent(share: float) -> Share:
-            return round(min(max(share, 0.0), 1.0), 2) if fit else observed.rate and HIDDEN
-
+        low = COARSE * floor(100 * max(point.survival - margin, 0.0) / COARSE)
+        high = COARSE * ceil(100 * min(point.survival + margin, 1.0) / COARSE)
+        veil = None if observed.rate is None else HIDDEN
         yield Row(
             f"survival_{day}",
             f"Estimated to last {day} days",
-            rate=percent(point.survival),
-            low=percent(point.survival - margin),
-            high=percent(point.survival + margin),
+            rate=round(point.survival, 2) if fit else veil,
+            low=low / 100 if fit else veil,
+            high=high / 100 if fit else veil,
             whole_percent=True,
             note="Kaplan–Meier: everybody is watched for as long as we know of them.",
         )
 
     def _funnel(self) -> Iterator[Row]:
+        if not any(step.people for step in self.report.funnel):
+            return
         for step in self.report.funnel:
             label = STEP_LABELS[step.key]
             yield self._count(f"{step.key}_people", f"{label} (people)")
@@ -374,12 +380,17 @@ class _Press:
         numerator, denominator = (self._cell(count) for count in counts)
         if isinstance(denominator, int):
             band = suppress_rate(result.num, result.den, self.threshold).rate
-            return {**veil, "rate": band if isinstance(band, Band) else HIDDEN}
+            if not isinstance(band, Band):
+                return {**veil}
+            note = f"Fewer than {self.threshold} people on one side of this rate."
+            return {**veil, "rate": band, "note": note}
         if isinstance(numerator, int):
-            return {**veil, "rate": self._floor(numerator)}
+            return {**veil, "rate": self._floor(numerator), "note": AT_LEAST}
         outer = self.report.placed if counts[0].startswith("retained") else self.report.completed
         percents = whole_percents(result.num, result.den)
-        safe = whole_percent_is_safe(result.num, result.den, outer, self.threshold)
+        safe = not self.pinned & set(counts) and whole_percent_is_safe(
+            result.num, result.den, outer, self.threshold
+        )
         if percents is None or not (safe and result.reliable):
             return {**veil}
         rate, low, high = (percent / 100 for percent in percents)
