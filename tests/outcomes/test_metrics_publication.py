@@ -120,6 +120,17 @@ def test_a_few_young_placements_leave_a_rate_in_whole_per_cent() -> None:
     assert "whole per cent" in retained.note
 
 
+def test_few_leavers_and_few_young_placements_leave_a_lower_bound() -> None:
+    shown = cohort(enrolled=160, completed=130, placed=99, left=5, fresh=4)
+
+    retained = shown.row("retention_30")
+    assert (retained.numerator, retained.denominator, retained.low) == (HIDDEN,) * 3
+    assert retained.rate == Band(">", 87)
+    assert cohort(enrolled=160, completed=130, placed=99, left=9, fresh=1).row(
+        "retention_30"
+    ).rate == Band(">", 87)
+
+
 def test_a_tiny_grant_shows_nothing_but_zeros() -> None:
     shown = cohort(enrolled=8, completed=7, placed=5)
 

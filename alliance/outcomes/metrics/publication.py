@@ -386,7 +386,10 @@ class _Press:
             return {**veil, "rate": band, "note": note}
         if isinstance(numerator, int):
             return {**veil, "rate": self._floor(numerator), "note": AT_LEAST}
-        outer = self.report.placed if counts[0].startswith("retained") else self.report.completed
+        everyone = "placed" if counts[0].startswith("retained") else "completed"
+        outer = self.ledger.counts[everyone]
+        if is_small(result.den - result.num, self.threshold):
+            return {**veil, **self._nearly_all(result, everyone)}
         percents = whole_percents(result.num, result.den)
         safe = not self.pinned & set(counts) and whole_percent_is_safe(
             result.num, result.den, outer, self.threshold
@@ -409,6 +412,20 @@ class _Press:
         if isinstance(everyone, Hidden) or not numerator:
             return HIDDEN
         return Band(">", 100 * numerator // everyone)
+
+    def _nearly_all(self, result: Result, everyone: str) -> dict[str, object]:
+        """A band where few are missing from the rate and few of the rest were lost.
+
+        Its edge follows from the threshold and from how many there are in all, both of them shown.
+        """
+        outer = self.ledger.counts[everyone]
+        at_least = outer - self.threshold + 1
+        if everyone in self.hidden or not is_small(outer - result.den, self.threshold):
+            return {}
+        if at_least <= self.threshold:
+            return {}
+        band = Band(">", 100 * (at_least - self.threshold) // at_least)
+        return {"rate": band, "note": AT_LEAST}
 
     def _withhold_both_counts_of_a_rate(self) -> None:
         """One count beside a rate in whole per cent would give the other; so both go.
