@@ -22,16 +22,6 @@ class Tone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NavItem:
-    """One entry of the navigation; ``count`` is how many things wait behind it."""
-
-    label: _StrOrPromise
-    url: str
-    current: bool = False
-    count: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
     """One line of "what needs me?": a number, a sentence that follows it, and where to act."""
 

@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from django import forms
 from django.core.paginator import Paginator
 from django.utils.safestring import mark_safe
 
-from alliance.ui.parts import Crumb, Meter, NavItem, Need, Step, StepState, Tone
+from alliance.ui.parts import Crumb, Meter, Need, Step, StepState, Tone
 
 HERE = Path(__file__).parent
 AT = datetime(2026, 3, 12, 14, 0, tzinfo=UTC)
@@ -110,6 +111,15 @@ def context(request) -> dict[str, object]:
             Meter("Hired", 38, 74, "38 of 74"),
         ],
     }
+
+
+class NavItem(NamedTuple):
+    """One way on, as the front desk offers it."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int | None = None
 
 
 class Person:
