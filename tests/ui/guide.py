@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from alliance.ui.parts import Crumb, Meter, Need, Step, StepState, Tone
 
 HERE = Path(__file__).parent
+urlpatterns: list[object] = []
 AT = datetime(2026, 3, 12, 14, 0, tzinfo=UTC)
 CHART = mark_safe(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 200" width="600" height="200">'

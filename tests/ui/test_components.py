@@ -31,8 +31,9 @@ def soup(source: str, **context: object) -> BeautifulSoup:
 
 
 @pytest.fixture
-def page(rf) -> BeautifulSoup:
-    """The guide: all components on the real base page."""
+def page(rf, settings) -> BeautifulSoup:
+    """The guide: all components on the real base page, in a house with no other rooms."""
+    settings.ROOT_URLCONF = "tests.ui.guide"
     source = (guide.HERE / "guide.html").read_text()
     html = engines["django"].from_string(source).render(guide.context(rf.get("/e/?status=open")))
     return BeautifulSoup(html, "html.parser")
