@@ -19,3 +19,4 @@ STORAGES = {
 }
 CELERY_BROKER_URL = "memory://"
 ACCOUNT_RATE_LIMITS = False
+(VAR / "static").mkdir(parents=True, exist_ok=True)  # collected only for real servers

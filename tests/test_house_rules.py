@@ -59,7 +59,7 @@ def test_a_lower_room_does_not_look_up_the_stairs(lower_app, accessor):
     assert [
         f"{file}: {line}"
         for file in files
-        if not {"migrations", "sensitive"} & set(file.relative_to(ROOT / home).parts[:-1])
+        if not {"migrations", "sensitive"} & set(file.parts[:-1])
         for line in file.read_text().splitlines()
         if looks_up.search(line) and not line.startswith(("from ", "import "))
     ] == []

@@ -9,12 +9,9 @@ BEGIN
 END $$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON placements_wagerecord
     FOR EACH ROW EXECUTE FUNCTION placements_wagerecord_is_append_only();
-CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON placements_wagerecord
-    FOR EACH STATEMENT EXECUTE FUNCTION placements_wagerecord_is_append_only();
 """
 ALLOW = """
 DROP TRIGGER append_only ON placements_wagerecord;
-DROP TRIGGER append_only_whole ON placements_wagerecord;
 DROP FUNCTION placements_wagerecord_is_append_only();
 """
 

@@ -9,12 +9,9 @@ BEGIN
 END $$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON audit_event
     FOR EACH ROW EXECUTE FUNCTION audit_event_is_append_only();
-CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON audit_event
-    FOR EACH STATEMENT EXECUTE FUNCTION audit_event_is_append_only();
 """
 ALLOW = """
 DROP TRIGGER append_only ON audit_event;
-DROP TRIGGER append_only_whole ON audit_event;
 DROP FUNCTION audit_event_is_append_only();
 """
 
