@@ -60,7 +60,7 @@ messages: .venv/develop.stamp ## Gather what is to be translated, and compile wh
 	@.venv/bin/python manage.py compilemessages
 
 lock: .venv/develop.stamp ## Pin the requirements anew, with hashes and without addresses
-	@test -x var/uv/bin/uv || { .venv/bin/python -m venv var/uv && var/uv/bin/python -m pip install --quiet uv; }
+	@test -x var/uv/bin/uv || { .venv/bin/python -m venv var/uv && var/uv/bin/python -m pip install -qq uv==0.13.9; }
 	@for wanted in runtime develop; do \
 		sources=requirements/runtime.in; \
 		[ $$wanted = runtime ] || sources="$$sources requirements/develop.in"; \

@@ -6,13 +6,15 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from alliance.engine_room import services
 from alliance.engine_room.demo import demo
 from alliance.engine_room.keeper import Service, keep
 from alliance.engine_room.paths import VAR, socket_dir
 from alliance.engine_room.postgres import Postgres
-from alliance.engine_room.processes import leave_with_parent
+from alliance.engine_room.processes import LEAVING, leave_with_parent
 from alliance.engine_room.redis import Redis
 from alliance.engine_room.trouble import Trouble
 
@@ -36,6 +38,10 @@ def main(words: list[str]) -> int:
 
 
 def _for_a_person(do: Callable[[], None]) -> int:
+    for (
+        reason
+    ) in LEAVING:  # even where the shell that started us in the background said to ignore it
+        signal.signal(reason, _leave)
     try:
         do()
     except Trouble as trouble:
@@ -44,6 +50,10 @@ def _for_a_person(do: Callable[[], None]) -> int:
     except KeyboardInterrupt:
         print("\nClosed.", flush=True)
     return 0
+
+
+def _leave(reason: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _for_a_guest(name: str, var: Path, *, durable: bool) -> int:

@@ -11,27 +11,23 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 from urllib.parse import urlsplit
 
 from alliance.engine_room.keeper import Visit, run_folder, take, visiting
 from alliance.engine_room.paths import CHECKOUT
-from alliance.engine_room.processes import Child, stop_all, wait_for
+from alliance.engine_room.processes import LEAVING, Child, stop_all, wait_for
 from alliance.engine_room.surroundings import surroundings, wanted
 from alliance.engine_room.trouble import Trouble
 
 HOST = "127.0.0.1"
 PORTS = range(1, 65536)
 FAMILY = ("web", "worker", "beat")
-LEAVING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def demo(var: Path) -> None:
     """Open the house and keep it open until somebody says stop."""
     var = var.resolve()
-    for reason in LEAVING:
-        signal.signal(reason, _leave)
     with _only_one(var) as sign:
         port = _port()
         address = f"http://{HOST}:{port}/"
@@ -59,10 +55,6 @@ def demo(var: Path) -> None:
             _await_answer(port, family)
             print(f"Ready at {address}", sign_ins, "Stop with Ctrl-C.", sep="\n", flush=True)
             _watch(family, visits)
-
-
-def _leave(reason: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 @contextmanager
@@ -129,16 +121,24 @@ def _manage(*words: str) -> list[str]:
 
 def _see_that_reachable(env: Mapping[str, str]) -> None:
     """What was given instead of our own servers must answer before anything is built on it."""
-    for name, default in (("DATABASE_URL", 5432), ("REDIS_URL", 6379)):
-        parts = urlsplit(os.environ.get(name, ""))
-        if not parts.hostname:
-            continue
+    if os.environ.get("DATABASE_URL"):
+        import psycopg  # noqa: PLC0415 -- slow to load, and seldom wanted here
+
         try:
-            socket.create_connection((parts.hostname, parts.port or default), timeout=5).close()
+            psycopg.connect(env["DATABASE_OWNER_URL"], connect_timeout=5).close()
+        except psycopg.OperationalError as refused:
+            raise Trouble(
+                f"The database given in the environment cannot be used: {str(refused).strip()}\n"
+                "Put that right, or leave DATABASE_URL out to use the embedded one."
+            ) from refused
+    redis = urlsplit(os.environ.get("REDIS_URL", ""))
+    if redis.hostname:
+        try:
+            socket.create_connection((redis.hostname, redis.port or 6379), timeout=5).close()
         except OSError as refused:
             raise Trouble(
-                f"{name} points to {parts.hostname}:{parts.port or default}, where nothing answers ({refused}). "
-                f"Start that server, or leave {name} out to use the embedded one."
+                f"REDIS_URL points to {redis.hostname}, where nothing answers ({refused}). "
+                "Start that server, or leave REDIS_URL out to use the embedded one."
             ) from refused
 
 

@@ -21,6 +21,8 @@ from alliance.engine_room.trouble import Trouble
 PR_SET_PDEATHSIG = 1
 BIG_LOG = 5_000_000
 RESTARTS = 3
+LEAVING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""How a person, a parent or a closed terminal says stop."""
 WITHIN = 60.0
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
