@@ -207,8 +207,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "America/New_York"
 CELERY_BEAT_SCHEDULE = {
-    "letters": {"task": "alliance.outbox.jobs.deliver", "schedule": 15.0},
-    "check-ins": {"task": "placements.jobs.ask_how_it_goes", "schedule": 300.0},
+    "letters": {"task": "alliance.outbox.jobs.deliver", "schedule": 5.0 if DEMO else 15.0},
+    "check-ins": {"task": "placements.jobs.ask_how_it_goes", "schedule": 20.0 if DEMO else 300.0},
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -264,6 +264,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no_tokens": {"()": "alliance.lib.redaction.WithoutTokens"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["no_tokens"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }
