@@ -40,7 +40,7 @@ class Command(BaseCommand):
             name = connection.ops.quote_name(login)
             verb = "ALTER" if cursor.fetchone() else "CREATE"
             cursor.execute(
-                f"{verb} ROLE {name} LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE"
+                f"{verb} ROLE {name} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE"
             )
             if parts.password:
                 cursor.execute(f"ALTER ROLE {name} PASSWORD %s", [unquote(parts.password)])
