@@ -1,5 +1,14 @@
 """Where is it?"""
 
+from django.urls import path
+
+from providers import views
+
 app_name = "providers"
 
-urlpatterns = []
+urlpatterns = [
+    path("providers/<slug:provider>/cohorts/", views.cohorts, name="cohorts"),
+    path("providers/<slug:provider>/cohorts/new/", views.new_cohort, name="new_cohort"),
+    path("providers/<slug:provider>/cohorts/<uuid:public_id>/", views.cohort, name="cohort"),
+    path("providers/<slug:provider>/programmes/", views.programmes, name="programmes"),
+]
