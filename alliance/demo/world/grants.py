@@ -1,0 +1,59 @@
+"""Who pays, by which rules? Three grants and the cohorts they paid for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from alliance.audit.actions import record
+from alliance.demo.world.material import Entry, read
+from alliance.demo.world.stage import Class, Stage
+from alliance.outcomes.enums import Basis
+from alliance.outcomes.models import Grant
+from placements.enums import Evidence
+
+
+def award(stage: Stage) -> None:
+    """Every grant with its window, targets and definition; its cohorts began inside the window."""
+    names = {
+        (provider["slug"], programme["name"]): programme["code"]
+        for provider in read("providers")["provider"]
+        for programme in provider["programme"]
+    }
+    for entry in read("grants")["grant"]:
+        grant = _grant(stage, entry)
+        grant.cohorts.set(
+            course.cohort
+            for course in stage.courses
+            if _provider(course) in entry["providers"]
+            and names[_provider(course), course.programme.name] in entry["programmes"]
+            and grant.starts_on <= course.cohort.starts_on <= grant.ends_on
+        )
+        record(verb="award", subject=grant, by=stage.brokers[0], at=stage.at(grant.starts_on))
+
+
+def _provider(course: Class) -> str:
+    return course.cohort.provider.organization.slug
+
+
+def _grant(stage: Stage, entry: Entry) -> Grant:
+    return Grant.objects.create(
+        funder=stage.teams[entry["funder"]][0].organization,
+        name=entry["name"],
+        slug=entry["code"],
+        starts_on=stage.day(entry["starts"]),
+        ends_on=stage.day(entry["ends"]),
+        tracked_until=stage.day(entry["outcomes_until"]),
+        amount=Decimal(entry["amount"]),
+        spent=Decimal(entry["spent"]),
+        target_enrolled=entry["target_enrolled"],
+        target_completed=entry["target_completed"],
+        target_placed=entry["target_placed"],
+        placement_window_days=entry["placement_days"],
+        min_hours=Decimal(entry["min_hours"]),
+        min_hourly_wage=Decimal(str(entry["min_wage"])),
+        min_evidence=Evidence(entry["evidence"]),
+        training_related_only=entry["training_related"],
+        boston_residents_only=entry["boston_resident"],
+        retention_basis=Basis(entry["retention_basis"]),
+        suppression_threshold=entry["suppress_below"],
+    )
