@@ -1,0 +1,267 @@
+"""What is known, in the database, of the people a grant or a provider is counted by?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from alliance.lib.calendars import local_date
+from alliance.lib.suppression import HIDDEN, is_small
+from alliance.outcomes import metrics
+from alliance.outcomes.metrics import Definition, PublishedReport, Row
+from alliance.outcomes.models import Grant
+from candidates.enums import Scope
+from candidates.models import Candidate, Consent, Enrolment
+from placements.enums import Evidence, Separation
+from placements.models import CheckIn, Match, Placement, WageRecord
+
+PROOF = {
+    Evidence.SELF: metrics.Evidence.SELF,
+    Evidence.EMPLOYER: metrics.Evidence.EMPLOYER,
+    Evidence.PAY_STUB: metrics.Evidence.PAY_STUB,
+    Evidence.ADMIN: metrics.Evidence.ADMIN,
+}
+CITY = "Boston"
+NOT_COUNTED = "Left out: have not agreed to be counted in reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the metric engine counts, and the enrolments it must not count."""
+
+    enrolments: tuple[metrics.Enrolment, ...] = ()
+    placements: tuple[metrics.PlacementRow, ...] = ()
+    introductions: tuple[metrics.Introduction, ...] = ()
+    left_out: tuple[metrics.Enrolment, ...] = ()
+
+
+def definition_of(grant: Grant) -> Definition:
+    """The grant's own rules, in the words and numbers of its contract."""
+    return Definition(
+        version=grant.definition_version,
+        enrolled_from=grant.starts_on,
+        enrolled_until=grant.ends_on,
+        placement_window_days=grant.placement_window_days,
+        min_hours=grant.min_hours,
+        min_hourly_wage=grant.min_hourly_wage,
+        min_evidence=PROOF[Evidence(grant.min_evidence)],
+        training_related_only=grant.training_related_only,
+        boston_residents_only=grant.boston_residents_only,
+        retention_basis=metrics.RetentionBasis(grant.retention_basis),
+        threshold=grant.suppression_threshold,
+    )
+
+
+def published(grants: Sequence[Grant], *, as_of: date) -> dict[Grant, PublishedReport]:
+    """The figures of each grant that may leave the house, in the same three queries however many."""
+    found = of_grants(grants)
+    return {grant: _published(definition_of(grant), found[grant.pk], as_of) for grant in grants}
+
+
+def of_grants(grants: Sequence[Grant]) -> dict[int, Facts]:
+    """The facts of each grant, by its key.
+
+    People who have not agreed to be counted, or took that back, are left out from that moment, of
+    every as-of date; how many they are is said beside the figures.
+    """
+    agrees = Consent.objects.live().filter(candidate=OuterRef("candidate"), scope=Scope.REPORTS)
+    enrolments = Enrolment.objects.filter(cohort__grants__in=grants).annotate(
+        group=F("cohort__grants"), counted=Exists(agrees)
+    )
+    found = _gathered(enrolments)
+    return {grant.pk: found.get(grant.pk, Facts()) for grant in grants}
+
+
+def of_provider(provider_id: int) -> Facts:
+    """The facts of a provider's own people: theirs to know, whatever funders may be told.
+
+    Without introductions: the provider reads those person by person.
+    """
+    enrolments = Enrolment.objects.filter(provider_id=provider_id).annotate(
+        group=F("provider_id"), counted=Value(value=True)
+    )
+    return _gathered(enrolments, introduced=False).get(provider_id, Facts())
+
+
+def recent_wages(*, since: date, until: date) -> metrics.Wages:
+    """What people who agree to be counted started on between two days."""
+    jobs = _first_wages(
+        Placement.objects.filter(
+            starts_on__range=(since, until),
+            candidate__in=Candidate.objects.agreeing_to(Scope.REPORTS),
+        )
+    )
+    return metrics.starting_wage(_row(job, place=None, former=None) for job in jobs)
+
+
+def _published(definition: Definition, facts: Facts, as_of: date) -> PublishedReport:
+    report = metrics.report(
+        definition, facts.enrolments, facts.placements, as_of, facts.introductions
+    )
+    shown = metrics.published(report)
+    return replace(shown, figures=(*shown.figures, _left_out(definition, facts, as_of)))
+
+
+def _left_out(definition: Definition, facts: Facts, as_of: date) -> Row:
+    """How many people are missing from every figure above; itself withheld when few."""
+    count = len(metrics.enrolled(definition, facts.left_out, as_of))
+    shown = HIDDEN if is_small(count, definition.threshold) else count
+    return Row("left_out", NOT_COUNTED, numerator=shown)
+
+
+def _gathered(enrolments: QuerySet[Any], *, introduced: bool = True) -> dict[int, Facts]:
+    """Facts by ``group``; ``counted`` says of each enrolment whether its person may be counted."""
+    lines = list(
+        enrolments.order_by("started_on", "pk").values_list(
+            "group",
+            "counted",
+            "candidate_id",
+            "cohort_id",
+            "started_on",
+            "completed_on",
+            "withdrawn_on",
+            "candidate__contact__zip__place",
+            "candidate__formerwage__hourly",
+            named=True,
+        )
+    )
+    people = {line.candidate_id: line for line in lines if line.counted}
+    jobs = _jobs(people)
+    introductions = _introductions(people if introduced else ())
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for line in lines:
+        groups[line.group].append(line)
+    return {group: _facts(of_group, jobs, introductions) for group, of_group in groups.items()}
+
+
+def _facts(
+    lines: Iterable[Any],
+    jobs: Mapping[int, Sequence[metrics.PlacementRow]],
+    introductions: Mapping[int, Sequence[metrics.Introduction]],
+) -> Facts:
+    counted = [line for line in lines if line.counted]
+    people = dict.fromkeys(line.candidate_id for line in counted)
+    return Facts(
+        enrolments=tuple(_enrolment(line, jobs[line.candidate_id]) for line in counted),
+        placements=tuple(job for person in people for job in jobs[person]),
+        introductions=tuple(one for person in people for one in introductions[person]),
+        left_out=tuple(_enrolment(line, ()) for line in lines if not line.counted),
+    )
+
+
+def _enrolment(line: Any, jobs: Sequence[metrics.PlacementRow]) -> metrics.Enrolment:
+    return metrics.Enrolment(
+        person=str(line.candidate_id),
+        cohort=str(line.cohort_id),
+        started=line.started_on,
+        completed=line.completed_on,
+        withdrawn=line.withdrawn_on,
+        last_known=max((job.last_known for job in jobs if job.last_known), default=None),
+    )
+
+
+def _jobs(people: Mapping[int, Any]) -> Mapping[int, list[metrics.PlacementRow]]:
+    """Each person's jobs."""
+    found: dict[int, list[metrics.PlacementRow]] = defaultdict(list)
+    for wage in _first_wages(Placement.objects.filter(candidate__in=list(people))):
+        person = people[wage.placement.candidate_id]
+        place, former = person.candidate__contact__zip__place, person.candidate__formerwage__hourly
+        found[wage.placement.candidate_id].append(_row(wage, place=place, former=former))
+    return found
+
+
+def _first_wages(placements: QuerySet[Placement]) -> QuerySet[Any]:
+    """The pay each job began with, the job, and when we last heard that it went on.
+
+    For the day a job began, the latest record is the right one: a correction is a new record.
+    """
+    records = WageRecord.objects.filter(placement=OuterRef("placement")).order_by("-recorded_at")
+    answers = CheckIn.objects.filter(placement=OuterRef("placement"))
+    going_on = Q(worker_answer__still_working=True) | Q(supervisor_answer__still_employed=True)
+    left_on = Coalesce("worker_answer__left_on", "supervisor_answer__left_on")
+    return (
+        WageRecord.objects.filter(placement__in=placements)
+        .select_related("placement")
+        .annotate(
+            proofs=ArraySubquery(records.values("evidence")),
+            recorded=ArraySubquery(records.exclude(evidence=Evidence.SELF).values("recorded_at")),
+            heard=ArraySubquery(answers.filter(going_on).values("answered_at")),
+            said_left=ArraySubquery(
+                answers.annotate(left_on=left_on).exclude(left_on=None).values("left_on")
+            ),
+        )
+        .order_by("placement_id", "effective_on", "-recorded_at", "-pk")
+        .distinct("placement_id")
+    )
+
+
+def _row(wage: Any, *, place: str | None, former: Any) -> metrics.PlacementRow:
+    job: Placement = wage.placement
+    heard = _days(wage.heard)
+    ended = job.ended_on or _told_of_leaving(job.starts_on, wage.said_left, heard)
+    died = job.separation == Separation.DEATH
+    return metrics.PlacementRow(
+        person=str(job.candidate_id),
+        placement=str(job.pk),
+        employer=str(job.employer_id),
+        started=job.starts_on,
+        hours_per_week=wage.hours_per_week,
+        hourly_wage=wage.hourly,
+        ended=ended,
+        last_known=max([job.starts_on, *heard, *_days(wage.recorded)]),
+        evidence=max(PROOF[Evidence(proof)] for proof in [job.evidence, *wage.proofs]),
+        subsidised=job.subsidised,
+        training_related=job.training_related,
+        boston_resident=None if place is None else place.startswith(CITY),
+        separation_reason=metrics.Separation.DECEASED if died else metrics.Separation.LEFT,
+        former_hourly_wage=former,
+    )
+
+
+def _told_of_leaving(started: date, said: Iterable[date], heard: Iterable[date]) -> date | None:
+    """The last day by a check-in, where nobody has recorded the end of the job yet.
+
+    An answer that it goes on, given later, takes it back.
+    """
+    since = max([started, *heard])
+    return min((day for day in said if day >= since), default=None)
+
+
+def _introductions(people: Collection[int]) -> Mapping[int, list[metrics.Introduction]]:
+    """Each person's way with every employer that saw them."""
+    found: dict[int, list[metrics.Introduction]] = defaultdict(list)
+    standing = Q(interviews__cancelled_at=None)
+    for person, role, presented, met, offered, started in (
+        Match.objects.filter(candidate__in=list(people), presented_at__isnull=False)
+        .annotate(met=Min("interviews__starts_at", filter=standing))
+        .order_by("pk")
+        .values_list(
+            "candidate_id",
+            "role_id",
+            "presented_at",
+            "met",
+            "offer__made_at",
+            "placement__starts_on",
+        )
+    ):
+        found[person].append(
+            metrics.Introduction(
+                str(person), str(role), _day(presented), _day(met), _day(offered), started
+            )
+        )
+    return found
+
+
+def _days(moments: Iterable[datetime]) -> list[date]:
+    return [local_date(moment) for moment in moments]
+
+
+def _day(moment: datetime | None) -> date | None:
+    return local_date(moment) if moment else None
