@@ -23,6 +23,24 @@ class Commute(models.TextChoices):
     BIKE = "bike", "Bicycle or on foot"
 
 
+class Shift(models.TextChoices):
+    """When somebody can work; a role's shift is one of the same words."""
+
+    DAY = "day", _("Days")
+    EVENING = "evening", _("Evenings")
+    NIGHT = "night", _("Nights")
+    WEEKEND = "weekend", _("Weekends")
+    ROTATING = "rotating", _("Rotating")
+
+
+class Gap(models.TextChoices):
+    """Why nobody can be matched with a person yet."""
+
+    CONSENT = "consent", "No consent yet"
+    SIGN_OFF = "sign_off", "Not signed off"
+    SKILLS = "skills", "No skills on record"
+
+
 class Source(models.TextChoices):
     COMPETENCY = "competency", "Signed off by the programme"
     PROVIDER = "provider", "Vouched for by the provider"
@@ -43,4 +61,5 @@ class Method(models.TextChoices):
     PAPER = "paper", "On paper, kept by the provider"
 
 
+NEEDED_TO_MATCH = (Scope.MATCHING, Scope.EMPLOYERS)
 CONSENT_TEXT_VERSION = "2026-11"

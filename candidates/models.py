@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from alliance.skills.enums import Education, SkillLevel
 from alliance.skills.models import Skill, ZipArea
-from candidates.enums import Commute, Language, Method, Scope, Source, Status
+from candidates.enums import (
+    NEEDED_TO_MATCH,
+    Commute,
+    Gap,
+    Language,
+    Method,
+    Scope,
+    Source,
+    Status,
+)
 from providers.models import Cohort, Competency, Provider
 
 
@@ -30,6 +40,23 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
                 Exists(Consent.objects.live().filter(candidate=OuterRef("pk"), scope=scope))
             )
         return found
+
+    def lacking(self, gap: Gap) -> CandidateQuerySet:
+        """Still in the programme, and not to be matched for this reason."""
+        here = self.exclude(status=Status.LEFT)
+        match gap:
+            case Gap.CONSENT:
+                return here.exclude(pk__in=Candidate.objects.agreeing_to(*NEEDED_TO_MATCH))
+            case Gap.SIGN_OFF:
+                return here.filter(status=Status.REGISTERED)
+            case Gap.SKILLS:
+                return here.exclude(Exists(SkillEvidence.objects.filter(candidate=OuterRef("pk"))))
+
+    def with_faces(self) -> CandidateQuerySet:
+        """With everything a staff face shows, in a fixed number of queries."""
+        return self.select_related("provider__organization", "contact__zip").prefetch_related(
+            "skills__skill", "credentials", "consents", "enrolments__cohort__programme"
+        )
 
 
 class Candidate(models.Model):
@@ -82,6 +109,19 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return f"Candidate {str(self.public_id)[:8]}"
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """Why nobody can be matched with this person yet; reads prefetched relations whole."""
+        if self.status == Status.LEFT:
+            return []
+        agreed = {one.scope for one in self.consents.all() if one.withdrawn_at is None}
+        missing = {
+            Gap.CONSENT: not agreed.issuperset(NEEDED_TO_MATCH),
+            Gap.SIGN_OFF: self.status == Status.REGISTERED,
+            Gap.SKILLS: not self.skills.all(),
+        }
+        return [gap for gap, lacks in missing.items() if lacks]
 
 
 class Contact(models.Model):
@@ -227,3 +267,34 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_scope_display()} ({self.given_at:%Y-%m-%d})"
+
+
+class Upload(models.Model):
+    """A file of people, kept between its dry run and its commit.
+
+    Once committed only the rows that were refused are kept, so that they can still be fetched.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="+")
+    name = models.CharField("name of the file", max_length=120)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    committed_at = models.DateTimeField(null=True, blank=True)
+    counts = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "sha256"],
+                condition=Q(committed_at=None),
+                name="upload_staged_once_per_cohort",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,12 +8,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from alliance.access.actor import Actor, Audience
 from alliance.access.verdict import YES, Verdict, no
 from alliance.lib.lifecycle import Move
 from candidates.enums import Scope, Status
 from candidates.lifecycle import LEAVE, LIFECYCLE, RETURN, SIGN_OFF, TAKE_BACK
-from candidates.models import Candidate, CandidateQuerySet
+from candidates.models import Candidate, CandidateQuerySet, Upload
 from providers.models import Provider
 
 
@@ -31,6 +33,13 @@ def visible_to(actor: Actor) -> CandidateQuerySet:
             return Candidate.objects.filter(pk=actor.candidate_id)
         case _:
             return Candidate.objects.none()
+
+
+def uploads_visible_to(actor: Actor) -> QuerySet[Upload]:
+    """A provider's own files."""
+    if actor.audience is Audience.PROVIDER and actor.organization_id is not None:
+        return Upload.objects.filter(provider_id=actor.organization_id)
+    return Upload.objects.none()
 
 
 def agrees_to(candidate: Candidate, scope: Scope) -> bool:

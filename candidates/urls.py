@@ -1,5 +1,47 @@
 """Where is it?"""
 
+from django.urls import path
+
+from candidates.views import by_link, intake, people
+
 app_name = "candidates"
 
-urlpatterns = []
+urlpatterns = [
+    path("providers/<slug:provider>/people/", people.people, name="people"),
+    path("providers/<slug:provider>/people/export.csv", people.people_csv, name="people_csv"),
+    path("providers/<slug:provider>/people/sign-off/", people.sign_off_many, name="sign_off_many"),
+    path(
+        "providers/<slug:provider>/people/ask-consent/",
+        people.ask_consent_many,
+        name="ask_consent_many",
+    ),
+    path("providers/<slug:provider>/people/<uuid:public_id>/", people.person, name="person"),
+    path(
+        "providers/<slug:provider>/people/<uuid:public_id>/ask-consent/",
+        people.ask_consent,
+        name="ask_consent",
+    ),
+    path(
+        "providers/<slug:provider>/people/<uuid:public_id>/<slug:verb>/",
+        people.move_person,
+        name="move_person",
+    ),
+    path(
+        "providers/<slug:provider>/cohorts/<uuid:public_id>/upload/", intake.upload, name="upload"
+    ),
+    path(
+        "providers/<slug:provider>/cohorts/<uuid:public_id>/upload/template.csv",
+        intake.upload_template,
+        name="upload_template",
+    ),
+    path("providers/<slug:provider>/uploads/<uuid:public_id>/", intake.staged, name="staged"),
+    path(
+        "providers/<slug:provider>/uploads/<uuid:public_id>/commit/", intake.commit, name="commit"
+    ),
+    path(
+        "providers/<slug:provider>/uploads/<uuid:public_id>/refused.csv",
+        intake.refused_rows,
+        name="refused_rows",
+    ),
+    path("my/<uuid:link>/consent/", by_link.consent, name="consent"),
+]

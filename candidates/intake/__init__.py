@@ -1,0 +1,1 @@
+"""How does a file of people become people? Read, understood, compared, then committed."""

@@ -1,0 +1,259 @@
+"""Who knocked? Staff, at people in training."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from alliance.access.actor import Actor
+from alliance.audit.desk import DeskModelAdmin, Rows, Step, step
+from candidates import actions, policy
+from candidates.enums import Gap, Status
+from candidates.lifecycle import LEAVE, RETURN, SIGN_OFF, TAKE_BACK
+from candidates.models import (
+    Candidate,
+    Consent,
+    Contact,
+    Credential,
+    Enrolment,
+    SkillEvidence,
+    Upload,
+)
+from candidates.policy import MAY
+
+
+class Skills(Rows):
+    model = SkillEvidence
+    fields = ("skill", "level", "source", "signed_off_by", "signed_off_on")
+    related = ("skill", "candidate")
+
+
+class Consents(Rows):
+    model = Consent
+    fields = ("scope", "text_version", "language", "method", "given_at", "withdrawn_at")
+    related = ("candidate",)
+
+
+class Enrolments(Rows):
+    model = Enrolment
+    fields = ("cohort", "started_on", "completed_on", "withdrawn_on")
+    related = ("cohort__programme", "candidate")
+
+
+class Credentials(Rows):
+    model = Credential
+    fields = ("name", "earned_on", "expires_on")
+    related = ("candidate",)
+
+
+class ToDo(admin.SimpleListFilter):
+    title = "to do"
+    parameter_name = "todo"
+
+    def lookups(self, _request: HttpRequest, _admin: Any) -> list[tuple[str, str]]:
+        ready = [("ready_no_consent", "Ready, but no consent")]
+        return ready + [(gap.value, str(gap.label)) for gap in Gap]
+
+    def queryset(self, _request: HttpRequest, found: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = self.value()
+        if wanted == "ready_no_consent":
+            return found.ready().lacking(Gap.CONSENT)  # type: ignore[attr-defined,no-any-return]
+        return found.lacking(Gap(wanted)) if wanted in Gap.values else found  # type: ignore[attr-defined,no-any-return]
+
+
+@admin.register(Candidate)
+class CandidateAdmin(DeskModelAdmin):
+    list_display = ("name", "provider", "status", "available_on", "email", "phone")
+    list_filter = (ToDo, "status", "language")
+    search_fields = (
+        "contact__first_name",
+        "contact__last_name",
+        "contact__email",
+        "contact__phone",
+        "reference",
+        "public_id__icontains",
+    )
+    search_help_text = "A name, e-mail, telephone, the provider’s number or ours"
+    related = ("contact__zip", "provider__organization")
+    inlines = (Skills, Consents, Enrolments, Credentials)
+    shows = (
+        "name",
+        "email",
+        "phone",
+        "home",
+        "provider",
+        "reference",
+        "status",
+        "ready_at",
+        "language",
+        "education",
+        "available_on",
+        "shifts",
+        "hours_min",
+        "commute",
+        "commute_miles",
+        "pay_floor",
+        "created_at",
+    )
+    steps = (
+        step(
+            SIGN_OFF,
+            actions.sign_off,
+            may=MAY,
+            promise="The person counts as ready and appears in rankings.",
+        ),
+        step(
+            TAKE_BACK,
+            actions.take_back,
+            may=MAY,
+            promise="The person no longer counts as ready; matches that are under way go on.",
+        ),
+        Step(
+            verb="ask_consent",
+            label="Ask for consent",
+            promise="The person gets a letter with a link to decide who may see them; one a day at most.",
+            act=actions.ask_consent,
+            may=policy.may_describe,
+            open_to=lambda person: person.status != Status.LEFT,
+        ),
+        step(
+            LEAVE,
+            actions.leave,
+            may=MAY,
+            promise="Every match of this person that is under way ends at once.",
+        ),
+        step(RETURN, actions.come_back, may=MAY, promise="The person is with the programme again."),
+    )
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """The queue leads from a cohort to its people."""
+        return lookup == "enrolments__cohort" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(ordering="contact__last_name")
+    def name(self, person: Candidate) -> str:
+        return person.contact.name
+
+    @admin.display
+    def email(self, person: Candidate) -> str:
+        return person.contact.email
+
+    @admin.display
+    def phone(self, person: Candidate) -> str:
+        return person.contact.phone
+
+    @admin.display(description="home ZIP")
+    def home(self, person: Candidate) -> str:
+        return str(person.contact.zip or "")
+
+
+@admin.register(Contact)
+class ContactAdmin(DeskModelAdmin):
+    list_display = ("name", "email", "phone", "zip", "provider")
+    search_fields = ("first_name", "last_name", "email", "phone")
+    ordering = ("last_name", "first_name", "pk")
+    related = ("zip", "provider__organization", "candidate")
+    autocomplete_fields = ("zip",)
+    shows = ("candidate", "provider", "first_name", "last_name", "email", "phone", "zip")
+    changes = ("first_name", "last_name", "email", "phone", "zip")
+
+    def keep(self, thing: Contact, changed: dict[str, Any], *, by: Actor, at: datetime) -> bool:
+        actions.describe(thing.candidate, facts={}, contact=changed, by=by, at=at)
+        return True
+
+
+class OfAPerson(DeskModelAdmin):
+    """Rows of one person, for looking across people."""
+
+    search_fields = (
+        "candidate__contact__first_name",
+        "candidate__contact__last_name",
+        "candidate__contact__email",
+    )
+
+    @admin.display(ordering="candidate__contact__last_name")
+    def person(self, row: Any) -> str:
+        return str(row.candidate.contact.name)
+
+
+@admin.register(Consent)
+class ConsentAdmin(OfAPerson):
+    list_display = ("person", "scope", "language", "method", "given_at", "withdrawn_at")
+    list_filter = ("scope", "method", ("withdrawn_at", admin.EmptyFieldListFilter))
+    related = ("candidate__contact",)
+    shows = (
+        "candidate",
+        "person",
+        "scope",
+        "text_version",
+        "language",
+        "method",
+        "given_at",
+        "withdrawn_at",
+    )
+
+
+@admin.register(SkillEvidence)
+class SkillEvidenceAdmin(OfAPerson):
+    list_display = ("person", "skill", "level", "source", "signed_off_by", "signed_off_on")
+    list_filter = ("source", "level")
+    search_fields = (*OfAPerson.search_fields, "skill__name")
+    related = ("candidate__contact", "skill", "competency__skill")
+    shows = (
+        "candidate",
+        "person",
+        "skill",
+        "level",
+        "source",
+        "competency",
+        "signed_off_by",
+        "signed_off_on",
+    )
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(OfAPerson):
+    list_display = ("person", "cohort", "started_on", "completed_on", "withdrawn_on")
+    search_fields = (*OfAPerson.search_fields, "cohort__name", "cohort__programme__name")
+    related = ("candidate__contact", "cohort__programme", "provider__organization")
+    shows = (
+        "candidate",
+        "person",
+        "cohort",
+        "provider",
+        "started_on",
+        "completed_on",
+        "withdrawn_on",
+    )
+
+
+@admin.register(Credential)
+class CredentialAdmin(OfAPerson):
+    list_display = ("person", "name", "earned_on", "expires_on")
+    search_fields = (*OfAPerson.search_fields, "name")
+    related = ("candidate__contact",)
+    shows = ("candidate", "person", "name", "earned_on", "expires_on")
+
+
+@admin.register(Upload)
+class UploadAdmin(DeskModelAdmin):
+    list_display = ("name", "cohort", "provider", "uploaded_by", "created_at", "committed_at")
+    search_fields = ("name", "cohort__name", "provider__organization__name")
+    related = ("cohort__programme", "provider__organization", "uploaded_by")
+    shows = (
+        "name",
+        "cohort",
+        "provider",
+        "uploaded_by",
+        "created_at",
+        "committed_at",
+        "counts",
+        "sha256",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The file itself stays where it is."""
+        return super().get_queryset(request).defer("content")
