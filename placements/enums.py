@@ -110,6 +110,24 @@ class Reporter(models.TextChoices):
     SUPERVISOR = "supervisor", "Supervisor"
 
 
+class Expected(models.TextChoices):
+    """Whether the job is what the worker was told."""
+
+    YES = "yes", _("Yes")
+    MOSTLY = "mostly", _("Mostly")
+    NO = "no", _("No")
+
+
+class Obstacle(models.TextChoices):
+    """What makes it hard to come to work."""
+
+    TRAVEL = "travel", _("Getting there")
+    CARE = "care", _("Child or family care")
+    SHIFT = "shift", _("The shift or the hours")
+    MONEY = "money", _("Pay or benefits")
+    PAPERS = "papers", _("Papers I still need")
+
+
 class Concern(models.TextChoices):
     """What in an answer worries us."""
 

@@ -1,0 +1,1 @@
+"""Who knocked? One module for each audience."""

@@ -1,0 +1,68 @@
+"""Who knocked? A training provider's team, to learn what employers answered about its people."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from alliance.access.actor import Audience
+from alliance.access.doors import BadgedRequest, open_to
+from alliance.ui.parts import Meter
+from placements import policy
+from placements.enums import PassReason
+from placements.filters import AnswerFilter
+from placements.models import Match, MatchQuerySet
+
+PER_PAGE = 25
+
+
+@open_to(Audience.PROVIDER)
+@require_safe
+def answers(request: BadgedRequest, provider: str) -> HttpResponse:
+    """What came back, newest first, and what the programme can learn from it."""
+    came_back = policy.visible_to(request.actor).exclude(answered_at=None)
+    found = AnswerFilter(request.GET, queryset=came_back, request=request)
+    chosen = Match.objects.filter(pk__in=found.qs.order_by().values("pk"))
+    total = chosen.count()
+    reasons = _reasons(chosen)
+    passed = sum(reasons.values())
+    page = Paginator(_listed(chosen), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filter": found,
+        "filtered": any(request.GET.get(name) for name in AnswerFilter.base_filters),
+        "page": page,
+        "rows": [(policy.face_for(request.actor, match), match) for match in page],
+        "total": total,
+        "met": total - passed,
+        "passed": passed,
+        "reasons": [_meter(PassReason(key).label, n, passed) for key, n in reasons.items()],
+        "skills": [_meter(name, n, passed) for name, n in _skills(chosen).items()],
+    }
+    return render(request, "placements/answers.html", context)
+
+
+def _listed(chosen: MatchQuerySet) -> MatchQuerySet:
+    return (
+        chosen.with_faces()
+        .select_related(
+            "pass_skill", "candidate__contact__zip", "candidate__provider__organization"
+        )
+        .order_by("-answered_at", "-pk")
+    )
+
+
+def _reasons(chosen: MatchQuerySet) -> dict[str, int]:
+    counted = chosen.exclude(pass_reason="").values("pass_reason").annotate(n=Count("pk"))
+    return dict(counted.order_by("-n", "pass_reason").values_list("pass_reason", "n"))
+
+
+def _skills(chosen: MatchQuerySet) -> dict[str, int]:
+    counted = chosen.exclude(pass_skill=None).values("pass_skill__name").annotate(n=Count("pk"))
+    return dict(counted.order_by("-n", "pass_skill__name").values_list("pass_skill__name", "n"))
+
+
+def _meter(label: str, n: int, of: int) -> Meter:
+    return Meter(label, n, of, f"{n} of {of}")
