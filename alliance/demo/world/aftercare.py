@@ -24,7 +24,7 @@ OUT_OF_REACH = 0.1  # workers nobody hears from again
 ANSWERS = {Reporter.WORKER: 0.64, Reporter.SUPERVISOR: 0.57}
 MOODS = {"good": 66, "mixed": 24, "worrying": 10}
 BEFORE_LEAVING = {"good": 22, "mixed": 33, "worrying": 45}
-LOOKED_AFTER_SINCE = timedelta(days=6)
+LOOKED_AFTER_SINCE = timedelta(days=14)
 OBSTACLES = ("travel", "care", "schedule", "money")
 NOTES = (
     "Called; a transit pass until the second pay day solved it.",

@@ -16,10 +16,11 @@ from alliance.demo.world.past import play_the_past
 from alliance.demo.world.plan import plan_hires
 from alliance.demo.world.stage import Stage
 from alliance.lib.calendars import at_local
+from alliance.lib.distances import Point
 from alliance.outbox import tasks
 from alliance.outbox.enums import State
 from alliance.outbox.models import Letter
-from alliance.skills.models import Occupation, Skill
+from alliance.skills.models import Occupation, Skill, ZipArea
 
 SEED = 1848
 PASSWORD = "every door opens with patience"  # noqa: S105 - printed at every start
@@ -38,11 +39,14 @@ def build(today: date) -> Stage:
         today=today,
         chance=Random(SEED),  # noqa: S311 - the same dice every time is the point
         skills={skill.code: skill for skill in Skill.objects.all()},
+        places={one.code: Point(one.latitude, one.longitude) for one in ZipArea.objects.all()},
         occupations={one.code: one for one in Occupation.objects.all()},
     )
     organizations.open_everything(stage)
     people.register_everybody(stage)
-    begun = play_the_past(stage, plan_hires(stage))
+    waves = plan_hires(stage)
+    people.look_everybody_up(stage)
+    begun = play_the_past(stage, waves)
     aftercare.follow_up(stage, begun)
     present.play_the_present(stage)
     grants.award(stage)

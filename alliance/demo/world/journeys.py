@@ -8,6 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from alliance.brokering.ranking import WEIGHTS
 from alliance.demo.world.material import read
 from alliance.demo.world.stage import Job, Part, Person, Stage
 from alliance.lib.calendars import at_local
@@ -261,11 +262,13 @@ def begin(stage: Stage, turn: Turn, job: Job) -> Placement:
 
 
 def explain(stage: Stage, part: Part, person: Person) -> dict[str, Any]:
-    """What spoke for the person and what was missing, as the desk noted it."""
-    have = {skill: person.levels.get(skill, 0) >= level for skill, level in part.musts.items()}
+    """The ranking as the desk saw it when it chose."""
+    ranked = stage.fit(part, person)
     return {
-        "met": [stage.skills[skill].name for skill, there in have.items() if there],
-        "unmet": [stage.skills[skill].name for skill, there in have.items() if not there],
+        "weights": WEIGHTS.version,
+        "score": ranked.score,
+        "fits": ranked.fits,
+        "reasons": [{"met": one.met, "text": one.text} for one in ranked.reasons],
     }
 
 

@@ -123,8 +123,9 @@ def _employer(stage: Stage, entry: Entry) -> None:
     for site in entry["sites"]:
         facts = {name: site[name] for name in ("name", "street", "city")}
         employers.add_site(employer, zip_id=site["zip"], by=by, at=at, **facts)
+    zips = {site["name"]: site["zip"] for site in entry["sites"]}
     stage.parts += [
-        Part(role, organization)
+        Part(role, organization, zips[role["site"]])
         for role in read("roles")["role"]
         if role["employer"] == entry["slug"]
     ]

@@ -47,6 +47,7 @@ def play_the_past(stage: Stage, waves: list[Wave]) -> list[tuple[Placement, Pers
     for part in stage.parts:
         if part.entry["standing"] == "closed":
             _open_and_close(stage, part)
+    stage.write_wishes()
     return begun
 
 
@@ -88,12 +89,15 @@ def _beside(stage: Stage, wave: Wave, number: int) -> list[Person]:
         if person not in hired
         and person.may_be_shown_on(asked_on)
         and person.free_on(wave.presented_on + timedelta(days=21))
+        and not wave.part.shuts_out(person)
         and wave.part.row.pk not in person.seen_by
         and wave.presented_on - person.course.cohort.ends_on < timedelta(days=240)
     ]
     stage.chance.shuffle(able)
     able.sort(key=lambda one: not wave.part.fits(one.course))
     chosen = able[:number]
+    for person in chosen:
+        stage.reach(person, wave.part)
     for person in [*chosen, *hired]:
         person.seen_by.add(wave.part.row.pk)
     return chosen

@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from alliance.access.actor import Actor, Audience
 from alliance.audit.actions import record_each
+from alliance.brokering.facts import known
 from alliance.demo.world import traits
 from alliance.demo.world.material import read
 from alliance.demo.world.stage import Class, Person, Stage
@@ -68,6 +69,11 @@ def register_everybody(stage: Stage) -> None:
     _record_agreements(sheet)
 
 
+def look_everybody_up(stage: Stage) -> None:
+    """What the desk's ranking knows of them, once for the whole story."""
+    stage.known = {one.person.key: one.person for one in known(Candidate.objects.all())}
+
+
 def _sizes() -> Iterator[int]:
     for provider in read("providers")["provider"]:
         for programme in provider["programme"]:
@@ -83,7 +89,7 @@ def _person(stage: Stage, course: Class, number: int, names: traits.Names, sheet
     person = Person(
         candidate=candidate,
         course=course,
-        first_name=contact.first_name,
+        zip=contact.zip_id or "",
         levels={},
         completed_on=course.cohort.ends_on if over and not left else None,
         ready_on=candidate.ready_at.date() if candidate.ready_at else None,

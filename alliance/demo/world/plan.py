@@ -31,7 +31,15 @@ def plan_hires(stage: Stage) -> list[Wave]:
     """Every seat of every filled role, taken by people who had finished and were free; oldest first."""
     planner = Planner(stage)
     waves = [*planner.first_jobs(), *planner.second_jobs()]
+    _reach_for_it(stage, waves)
     return sorted(waves, key=lambda wave: wave.presented_on)
+
+
+def _reach_for_it(stage: Stage, waves: list[Wave]) -> None:
+    for wave in waves:
+        for person, _ in wave.hired:
+            stage.reach(person, wave.part)
+    stage.write_wishes()
 
 
 class Planner:

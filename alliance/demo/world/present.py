@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import cycle
+
+from django.db.models import Count, Q
 
 from alliance.access.actor import Actor, Audience
 from alliance.demo.world import journeys, postings
@@ -18,12 +21,15 @@ from candidates.enums import Scope
 from candidates.models import Candidate
 from placements.actions import check_ins
 from placements.enums import PassReason, Reporter, Status
+from placements.lifecycle import LIVE
 from placements.models import CheckIn
 
 STAR = "wamesit-biologics"  # the employer with most to do
 STAR_PROVIDER = "columbia-point-bioworks"
 AGES = {"old": 24, "young": 10, "new": 0}  # days a role has been open
-MOST_AT_ONCE = 3  # live matches of one person
+WORTH_PRESENTING = 36  # of 100
+ENOUGH = 3  # people to choose from
+MOST_AT_ONCE = 4  # live matches of one person
 RETURNED = "Please name the shift allowance: “nights” without it reads as if there were none."
 NOTE = "All of them live within the commute they asked for."
 
@@ -46,30 +52,35 @@ def play_the_present(stage: Stage) -> None:
                 postings.submit_and_get_back(stage, part, on, note=notes.pop())
             case "draft":
                 postings.write(stage, part, on)
-    for part, scene in cast(stage):
+    for part, scene in cast(present):
         scene(present, part)
+    stage.write_wishes()
     _ask_for_consent(stage)
     _take_consent_back(stage)
     _reach_the_wrong_person(stage)
     _lose_a_letter(stage)
 
 
-def cast(stage: Stage) -> Iterator[tuple[Part, Scene]]:
-    """Which scene is played at which open role: the star's own, then by how long a role is open."""
-    parts = [part for part in stage.parts if part.entry["standing"] == "open"]
+def cast(present: Present) -> Iterator[tuple[Part, Scene]]:
+    """Which scene is played at which open role: the star's own, then by how long a role is open.
+
+    A role nobody is fit for stays without candidates.
+    """
+    parts = [part for part in present.stage.parts if part.entry["standing"] == "open"]
     own = [part for part in parts if part.employer.slug == STAR]
     yield from zip(
         sorted(own, key=posted), (busiest, overdue, nobody_yet, just_asked), strict=False
     )
-    taught = [p for p in parts if p.occupation == "lab-technician" and p.employer.slug != STAR]
+    taught = [
+        p for p in parts if p not in own and len(present.people(p, of=STAR_PROVIDER)) > ENOUGH
+    ]
     yield from zip(taught, (a_skill_is_missing, to_be_presented), strict=False)
     rest = [part for part in parts if part not in own and part not in taught[:2]]
-    turn: Counter[str] = Counter()
+    scenes = {age: cycle(own) for age, own in SCENES.items()}
     for part in sorted(rest, key=posted):
         age = next(name for name, days in AGES.items() if -posted(part) >= days)
-        scenes = SCENES[age]
-        yield part, scenes[turn[age] % len(scenes)]
-        turn[age] += 1
+        if len(present.people(part)) >= ENOUGH:
+            yield part, next(scenes[age])
 
 
 def posted(part: Part) -> int:
@@ -83,8 +94,8 @@ class Present:
     stage: Stage
     load: Counter[int] = field(default_factory=Counter)
 
-    def people(self, part: Part, number: int, *, of: str = "") -> list[Person]:
-        """The fittest who are free and not yet put forward three times."""
+    def people(self, part: Part, *, of: str = "") -> list[Person]:
+        """Who is fit, free and not yet put forward too often; the fittest first."""
         since = self.stage.workday(-14)
         able = [
             person
@@ -92,14 +103,21 @@ class Present:
             if person.may_be_shown_on(since if not of else self.stage.workday(-6))
             and self.load[person.candidate.pk] < MOST_AT_ONCE
             and part.row.pk not in person.seen_by
+            and not part.shuts_out(person)
+            and self.stage.fit(part, person).score >= WORTH_PRESENTING
             and (not of or person.candidate.provider.organization.slug == of)
         ]
         self.stage.chance.shuffle(able)
-        able.sort(key=lambda one: (part.fits(one.course), part.covered_by(one)), reverse=True)
-        for person in able[:number]:
+        return sorted(able, key=lambda one: -self.stage.fit(part, one).score)
+
+    def choose(self, part: Part, number: int, *, of: str = "") -> list[Person]:
+        """The first of them, who from now on are put forward once more."""
+        chosen = self.people(part, of=of)[:number]
+        for person in chosen:
+            self.stage.reach(person, part)
             person.seen_by.add(part.row.pk)
             self.load[person.candidate.pk] += 1
-        return able[:number]
+        return chosen
 
     def slate(
         self, part: Part, working_days_ago: int, *steps: Step, of: str = "", note: str = ""
@@ -107,7 +125,7 @@ class Present:
         """One person for each step, presented together so many working days before today."""
         turns = [
             step.turn(person)
-            for step, person in zip(steps, self.people(part, len(steps), of=of), strict=False)
+            for step, person in zip(steps, self.choose(part, len(steps), of=of), strict=False)
         ]
         presented_on = self.stage.workday(-working_days_ago)
         journeys.play(self.stage, part, turns, presented_on=presented_on, note=note)
@@ -203,8 +221,8 @@ def starting_soon(present: Present, part: Part) -> None:
 
 
 def to_be_presented(present: Present, part: Part) -> None:
-    """Two have said yes; the slate is still to be built."""
-    present.slate(part, 1, WILLING, WILLING, ASKED)
+    """Two have said yes, one is considered; the slate is still to be built."""
+    present.slate(part, 1, WILLING, WILLING, ASKED, LISTED)
 
 
 def no_answer_yet(present: Present, part: Part) -> None:
@@ -232,7 +250,7 @@ def nobody_yet(present: Present, part: Part) -> None:
 
 
 SCENES: dict[str, tuple[Scene, ...]] = {
-    "old": (meeting, overdue, offering, answer_awaited, starting_soon, to_be_presented, nobody_yet),
+    "old": (meeting, offering, answer_awaited, starting_soon, overdue, to_be_presented),
     "young": (to_be_presented, no_answer_yet, just_asked),
     "new": (considered, nobody_yet, just_asked),
 }
@@ -263,7 +281,14 @@ def _take_consent_back(stage: Stage) -> None:
     for person in stage.chance.sample(settled, 6):
         scope = stage.chance.choice([Scope.CHECK_INS, Scope.REPORTS])
         _withdraw(stage, person.candidate, person.actor, scope, stage.workday(-4))
-    shown = Candidate.objects.filter(matches__status=Status.PRESENTED).order_by("pk").last()
+    shown = (
+        Candidate.objects.annotate(
+            live=Count("matches", filter=Q(matches__status__in=sorted(LIVE)))
+        )
+        .filter(live=1, matches__status=Status.PRESENTED)
+        .order_by("pk")
+        .last()
+    )
     if shown:
         actor = Actor(audience=Audience.CANDIDATE, candidate_id=shown.pk)
         _withdraw(stage, shown, actor, Scope.EMPLOYERS, stage.eve)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from math import ceil
 from random import Random
 from typing import Any
 
 from alliance.access.actor import Actor, Audience, Level
 from alliance.accounts.enums import AUDIENCE_OF, Kind
 from alliance.accounts.models import Membership, Organization
+from alliance.brokering import ranking
+from alliance.brokering.facts import opening_of
+from alliance.brokering.ranking import Opening, Ranked, judge
 from alliance.lib.calendars import at_local, is_business_day
+from alliance.lib.distances import Point, miles_between
+from alliance.skills.enums import EDUCATION_ORDER
 from alliance.skills.models import Occupation, Skill
 from candidates.enums import Language, Scope
 from candidates.models import Candidate
+from employers.enums import Demand
 from employers.models import Role
 from providers.models import Cohort, Competency, Programme
 
+WISHES = ["shifts", "hours_min", "commute_miles", "pay_floor"]
 FIRST_HOUR, LAST_HOUR = 9, 16
 
 
@@ -48,7 +56,7 @@ class Person:
 
     candidate: Candidate
     course: Class
-    first_name: str
+    zip: str
     levels: dict[str, int]
     completed_on: date | None
     ready_on: date | None
@@ -89,7 +97,9 @@ class Part:
 
     entry: dict[str, Any]
     employer: Organization
+    zip: str
     role: Role | None = None
+    opening: Opening | None = None
 
     @property
     def row(self) -> Role:
@@ -105,6 +115,12 @@ class Part:
     def musts(self) -> dict[str, int]:
         """The skills it cannot do without, and how much of each."""
         return {ask["skill"]: ask["level"] for ask in self.entry["skills"] if ask["need"] == "must"}
+
+    def shuts_out(self, person: Person) -> bool:
+        """A degree that is required, and that this person does not have."""
+        asked, has = self.entry["education"], person.candidate.education
+        required = self.entry["education_demand"] == Demand.REQUIRED
+        return required and EDUCATION_ORDER[has] < EDUCATION_ORDER[asked]
 
     def fits(self, course: Class) -> bool:
         """Whether the programme leads to this kind of job."""
@@ -126,10 +142,13 @@ class Stage:
     chance: Random
     skills: dict[str, Skill]
     occupations: dict[str, Occupation]
+    places: dict[str, Point]
     brokers: list[Actor] = field(default_factory=list)
     teams: dict[str, list[Membership]] = field(default_factory=dict)
     courses: list[Class] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
+    known: dict[int, ranking.Person] = field(default_factory=dict)
+    wishes: dict[int, Candidate] = field(default_factory=dict)
 
     @property
     def eve(self) -> date:
@@ -170,6 +189,35 @@ class Stage:
         """Somebody of that organisation who acts."""
         acting = [one for one in self.teams[slug] if one.level != Level.VIEWER]
         return badge(self.chance.choice(acting))
+
+    def fit(self, part: Part, person: Person) -> Ranked:
+        """This person against this role, as the desk would rank them on the role's own terms."""
+        if part.opening is None:
+            part.opening = opening_of(part.row, on=part.row.starts_on)
+        miles = self.miles(person, part)
+        return judge(replace(self.known[person.candidate.pk], distance_miles=miles), part.opening)
+
+    def reach(self, person: Person, part: Part) -> None:
+        """Whoever is put forward had wished for such hours, such a shift and such a way to work."""
+        wish, entry = person.candidate, part.entry
+        wish.shifts = sorted({*wish.shifts, entry["shift"]})
+        wish.hours_min = min(wish.hours_min, int(entry["hours"]))
+        wish.commute_miles = max(wish.commute_miles, ceil(self.miles(person, part)))
+        wish.pay_floor = None if (wish.pay_floor or 0) > entry["pay_max"] else wish.pay_floor
+        self.wishes[wish.pk] = wish
+        if wish.pk in self.known:
+            now = {name: getattr(wish, name) for name in WISHES}
+            now["shifts"] = frozenset(wish.shifts)
+            self.known[wish.pk] = replace(self.known[wish.pk], **now)
+
+    def write_wishes(self) -> None:
+        """Keep what ``reach`` changed."""
+        Candidate.objects.bulk_update(self.wishes.values(), WISHES)
+        self.wishes.clear()
+
+    def miles(self, person: Person, part: Part) -> float:
+        """From where the person lives to where the work is."""
+        return miles_between(self.places[person.zip], self.places[part.zip])
 
     def broker(self) -> Actor:
         return self.chance.choice(self.brokers)
