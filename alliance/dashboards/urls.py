@@ -1,5 +1,17 @@
 """Where is it?"""
 
+from django.urls import path
+
+from alliance.dashboards.views import candidate, employer, funder, provider, public
+
 app_name = "dashboards"
 
-urlpatterns = []
+urlpatterns = [
+    path("", public.front, name="front"),
+    path("home/", public.home, name="home"),
+    path("healthz/", public.healthz, name="healthz"),
+    path("employers/<slug:employer>/", employer.home, name="employer"),
+    path("providers/<slug:provider>/", provider.home, name="provider"),
+    path("funders/<slug:funder>/", funder.home, name="funder"),
+    path("my/<uuid:link>/", candidate.my_page, name="my_page"),
+]

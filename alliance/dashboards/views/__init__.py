@@ -1,0 +1,1 @@
+"""Who knocked? One file for each audience, and one for everybody."""

@@ -1,0 +1,180 @@
+"""Who knocked? A funder, reading what its grant has come to."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from alliance.access.actor import Audience
+from alliance.access.doors import BadgedRequest, open_to
+from alliance.lib.calendars import local_date, quarter
+from alliance.lib.spreadsheets import harmless
+from alliance.lib.suppression import HIDDEN, Cell
+from alliance.outcomes import facts, policy
+from alliance.outcomes.charts import retention_curve
+from alliance.outcomes.metrics import COLUMNS, PublishedReport, Row
+from alliance.outcomes.models import Grant
+from alliance.ui.parts import Crumb, Meter
+
+TRAINING = ("enrolled", "active", "withdrawn", "completed", "left_out")
+RATES = (
+    "completion_rate",
+    "placement_rate_matured",
+    "placement_rate_to_date",
+    "knowledge_rate",
+)
+FUNNEL = ("presented", "interviewed", "offered", "started")
+WAGES = ("starting_wage_median", "starting_wage_mean", "starting_pay_year", "wage_gain")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the funnel, in people and in pairs of a person and a role."""
+
+    label: str
+    people: str
+    pairs: str
+
+
+@open_to(Audience.FUNDER)
+@require_safe
+def grant(request: BadgedRequest, funder: str, grant: str) -> HttpResponse:
+    """What was promised, what has come of it, and by which rules that is counted."""
+    found = _grant(request, grant)
+    report = _report(request, found)
+    rows = {row.key: _printed(row) for row in report.rows()}
+    latest, finding = _finding(report)
+    context = {
+        "grant": found,
+        "report": report,
+        "trail": [Crumb("Grants", reverse("dashboards:funder", args=[funder])), Crumb(found.name)],
+        "days": _days(found, local_date(now())),
+        "headlines": [rows[key] for key in ("placement_rate_matured", *WAGES[:1], latest)],
+        "targets": targets(found, report),
+        "training": [rows[key] for key in TRAINING],
+        "rates": [rows[key] for key in RATES],
+        "waiting": rows["time_to_placement"],
+        "wages": [rows[key] for key in WAGES],
+        "funnel": list(_funnel(rows)),
+        "retention": [rows[row.key] for row in report.retention()],
+        "survival": [row for key, row in rows.items() if key.startswith("survival_")],
+        "finding": finding,
+        "counted": f"{report.definition.retention_basis.words}, among people placed at least that "
+        f"many days ago whose status on that day is known; as of {report.as_of:%B %-d, %Y}.",
+        "chart": SafeString(retention_curve(report)),
+    }
+    return render(request, "alliance/outcomes/grant.html", context)
+
+
+@open_to(Audience.FUNDER)
+@require_safe
+def grant_csv(request: BadgedRequest, funder: str, grant: str) -> HttpResponse:
+    """The rows of the page, as printed there, with the definitions they follow.
+
+    With a byte order mark, because without one Excel garbles every dash and apostrophe.
+    """
+    found = _grant(request, grant)
+    report = _report(request, found)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    name = f"{found.slug}-{report.as_of}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.write("\ufeff")
+    sheet = csv.writer(response)
+    sheet.writerow(["grant", "as_of", "definition_version", *COLUMNS])
+    for cells in _lines(report):
+        standing = [found.name, report.as_of, report.definition.version]
+        sheet.writerow(harmless(cell) for cell in [*standing, *cells])
+    return response
+
+
+def targets(grant: Grant, report: PublishedReport) -> list[Meter]:
+    """What was promised and what has come of it, as far as it may be shown."""
+    promised = {
+        "enrolled": grant.target_enrolled,
+        "completed": grant.target_completed,
+        "placed": grant.target_placed,
+    }
+    return [_meter(report.row(key), target) for key, target in promised.items()]
+
+
+def _meter(row: Row, target: int) -> Meter:
+    reached: Cell | None = row.numerator
+    shown = reached if isinstance(reached, int) else 0
+    return Meter(row.label, min(shown, target), target, f"{row.texts()['numerator']} of {target:,}")
+
+
+def _grant(request: BadgedRequest, slug: str) -> Grant:
+    return get_object_or_404(policy.visible_to(request.actor).select_related("funder"), slug=slug)
+
+
+def _report(request: BadgedRequest, grant: Grant) -> PublishedReport:
+    """The report of today, or of the end of a quarter.
+
+    No other day can be asked for: two reports a day apart, subtracted, tell of one person.
+    """
+    today = local_date(now())
+    asked = request.GET.get("as_of") or today.isoformat()
+    days = {day.isoformat(): day for day in _days(grant, today)}
+    if asked not in days:
+        raise Http404
+    return facts.published([grant], as_of=days[asked])[grant]
+
+
+def _days(grant: Grant, today: date) -> list[date]:
+    """Today and the ends of quarters since the grant began, newest first."""
+    ends = [today]
+    day = quarter(min(today, grant.tracked_until)).start - timedelta(days=1)
+    while day >= grant.starts_on:
+        ends.append(day)
+        day = quarter(day).start - timedelta(days=1)
+    return ends
+
+
+def _finding(report: PublishedReport) -> tuple[str, str]:
+    """The latest day about which there is something to say, and the sentence that says it."""
+    for row in report.retention()[::-1]:
+        if row.rate is not None and row.rate is not HIDDEN:
+            share = row.texts()["rate"].replace("<", "fewer than ").replace(">", "more than ")
+            day = row.key.removeprefix("retention_")
+            said = f"{share} of those whose status is known were still employed after {day} days"
+            return row.key, said[0].upper() + said[1:]
+    return report.retention()[-1].key, "Too few people so far to say how many are still employed"
+
+
+def _printed(row: Row) -> dict[str, str]:
+    """The row's own texts, with what belongs together in one."""
+    texts = row.texts()
+    return {
+        **texts,
+        "interval": _span(texts["low"], texts["high"]),
+        "bounds": _span(texts["worst"], texts["best"]),
+    }
+
+
+def _span(low: str, high: str) -> str:
+    return low if low == high else f"{low} – {high}"
+
+
+def _funnel(rows: dict[str, dict[str, str]]) -> Iterator[Step]:
+    for step in FUNNEL:
+        if f"{step}_people" in rows:
+            people, pairs = rows[f"{step}_people"], rows[f"{step}_pairs"]
+            label = people["label"].removesuffix(" (people)")
+            yield Step(label, people["numerator"], pairs["numerator"])
+
+
+def _lines(report: PublishedReport) -> Iterator[list[str]]:
+    for row in report.rows():
+        yield list(row.texts().values())
+    words = [*report.definition.sentences(), *filter(None, [report.withheld])]
+    for number, sentence in enumerate(words, start=1):
+        yield [f"definition_{number}", sentence, *[""] * (len(COLUMNS) - 2)]
