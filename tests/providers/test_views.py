@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from alliance.lib.calendars import local_date
 from providers.models import Cohort, Programme
 from tests.factories.providers import CohortFactory, CompetencyFactory
 from tests.factories.skills import SkillFactory
@@ -28,8 +29,9 @@ def url(cast, name, *args):
 
 
 def test_running_cohorts_come_first(cast, provider_browser, at):
+    today = local_date(at)
     running = CohortFactory(
-        programme=cast.cohort.programme, name="Lantern", starts_on=at.date(), ends_on=at.date()
+        programme=cast.cohort.programme, name="Lantern", starts_on=today, ends_on=today
     )
 
     page = provider_browser.get(url(cast, "cohorts")).content.decode()
