@@ -71,13 +71,12 @@ def edit(
     """Change what a role says. An open role stays open; the trail keeps what changed."""
     role = Role.objects.select_for_update(of=("self",)).select_related("employer").get(pk=role.pk)
     policy.may_edit(by, role).require()
-    before = {name: str(getattr(role, name)) for name in facts}
+    before = {name: getattr(role, name) for name in facts}
     _fill_in(role, facts)
-    changed = {name: [old, str(getattr(role, name))] for name, old in before.items()}
-    changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
+    changed = sorted(name for name, old in before.items() if getattr(role, name) != old)
     role.save(update_fields=list(facts))
     _ask(role, asks)
-    record(verb="edit", subject=role, by=by, at=at, changed=sorted(changed))
+    record(verb="edit", subject=role, by=by, at=at, changed=changed)
     return role
 
 

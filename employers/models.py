@@ -6,14 +6,20 @@ import uuid
 from decimal import Decimal
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, FloatField, OuterRef, Prefetch, Q, Value, When
+from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 
 from alliance.accounts.models import Organization
+from alliance.lib.distances import EARTH_RADIUS_MILES
+from alliance.lib.money import WEEKS_A_YEAR
 from alliance.skills.enums import Education, SkillLevel
 from alliance.skills.models import Occupation, Skill, ZipArea
 from employers.enums import CloseReason, Demand, Need, PayUnit, Shift, Status
+
+DEGREES = [Education.ASSOCIATE, Education.BACHELOR, Education.MORE]
+TEXT = SearchVector("title", "description", config="english")
 
 
 class Employer(models.Model):
@@ -66,7 +72,40 @@ class RoleQuerySet(models.QuerySet["Role"]):
         """With everything a role's page shows, in a fixed number of queries."""
         return self.select_related(
             "employer__organization", "site__zip", "occupation"
-        ).prefetch_related("skills__skill")
+        ).prefetch_related(Prefetch("skills", RoleSkill.objects.select_related("skill")))
+
+    def mentioning(self, words: str) -> RoleQuerySet:
+        """Whose title, text, employer, occupation or skills speak of this."""
+        asked = RoleSkill.objects.filter(role=OuterRef("pk"), skill__name__icontains=words)
+        return self.alias(text=TEXT).filter(
+            Q(text=SearchQuery(words, config="english", search_type="websearch"))
+            | Q(title__icontains=words)
+            | Q(employer__organization__name__icontains=words)
+            | Q(occupation__name__icontains=words)
+            | Exists(asked)
+        )
+
+    def open_without_a_degree(self) -> RoleQuerySet:
+        """No degree asked for, or not insisted on."""
+        return self.exclude(education__in=DEGREES, education_demand=Demand.REQUIRED)
+
+    def with_hourly_pay(self) -> RoleQuerySet:
+        """``hourly_min``: the lower pay by the hour, whatever unit it was written in."""
+        by_year = F("pay_min") / (F("hours_per_week") * WEEKS_A_YEAR)
+        return self.annotate(
+            hourly_min=Case(When(pay_unit=PayUnit.YEAR, then=by_year), default=F("pay_min"))
+        )
+
+    def with_miles_from(self, area: ZipArea) -> RoleQuerySet:
+        """``miles`` as the crow flies between the middles of two ZIP areas (haversine)."""
+        latitude, longitude = F("site__zip__latitude"), F("site__zip__longitude")
+        by_latitude = Power(Sin(Radians(latitude - area.latitude) / 2), 2)
+        by_longitude = Power(Sin(Radians(longitude - area.longitude) / 2), 2)
+        shrink = Cos(Radians(latitude)) * Cos(Radians(Value(area.latitude)))
+        chord = Least(by_latitude + shrink * by_longitude, 1.0)
+        return self.annotate(
+            miles=2 * EARTH_RADIUS_MILES * ASin(Sqrt(chord), output_field=FloatField())
+        )
 
 
 class Role(models.Model):
@@ -105,7 +144,7 @@ class Role(models.Model):
         indexes = [
             models.Index(fields=["employer", "status", "-created_at"], name="role_by_employer"),
             models.Index(fields=["-opened_at"], name="role_open", condition=Q(status=Status.OPEN)),
-            GinIndex(SearchVector("title", "description", config="english"), name="role_full_text"),
+            GinIndex(TEXT, name="role_full_text"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "employer"], name="role_with_its_employer"),

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from alliance.access.actor import Actor, Audience
 from alliance.access.verdict import YES, Verdict, no
 from alliance.lib.lifecycle import Move
+from employers.enums import Status
 from employers.lifecycle import (
     APPROVE,
     CLOSE,
@@ -32,6 +33,11 @@ def visible_to(actor: Actor) -> RoleQuerySet:
             return Role.objects.for_employer(actor.organization_id)
         case _:
             return Role.objects.open()
+
+
+def once_public() -> RoleQuerySet:
+    """Roles that anybody could read and that are over: their page says so, and nothing else."""
+    return Role.objects.filter(status__in=[Status.FILLED, Status.CLOSED]).exclude(opened_at=None)
 
 
 def sites_visible_to(actor: Actor) -> QuerySet[Site]:

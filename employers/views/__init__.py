@@ -1,0 +1,1 @@
+"""Who knocked? The public, or an employer's team."""
