@@ -27,6 +27,11 @@ def ask(mint: Mint, match_id: int) -> Envelope | Withheld:
     match = _match(match_id)
     if match.status != Status.ASKED:
         return MOVED_ON
+    return compose_ask(match, mint=mint)
+
+
+def compose_ask(match: Match, *, mint: Mint) -> Envelope | Withheld:
+    """The same letter for the outbox and for the broker's preview of it."""
     if not agrees_to(match.candidate, Scope.MATCHING):
         return NO_CONSENT
     return _to_candidate("ask", match, mint=mint)

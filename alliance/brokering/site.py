@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from alliance.access.actor import Audience
+from alliance.access.doors import BadgedRequest, open_to
+from alliance.audit.desk import DeskModelAdmin, actor_of, by_the_site
+from alliance.brokering import views
 
 
 class Desk(AdminSite):
@@ -17,17 +24,67 @@ class Desk(AdminSite):
     site_header = "The desk"
     site_title = "The desk"
     index_title = "Records"
+    site_url = "/home/"
     enable_nav_sidebar = False
+    index_template = "admin/records.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return request.actor.audience is Audience.BROKER  # type: ignore[attr-defined,no-any-return]
+        return actor_of(request).audience is Audience.BROKER
+
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[ModelAdmin[Any]] | None = None,
+        **options: Any,
+    ) -> None:
+        """Only our own records: tables that packages bring along keep rules we do not follow."""
+        if admin_class is not None and issubclass(admin_class, DeskModelAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def admin_view(
+        self, view: Callable[..., HttpResponse], cacheable: bool = False
+    ) -> Callable[..., HttpResponse]:
+        """The house's lock on every page: signed-in people from elsewhere find nothing here."""
+        return open_to(Audience.BROKER)(super().admin_view(view, cacheable))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        role = "roles/<uuid:public_id>/workbench/"
+        doors = {
+            role: ("workbench", views.workbench),
+            f"{role}shortlist/": ("workbench_shortlist", views.shortlist),
+            f"{role}ask/": ("workbench_ask", views.ask),
+            f"{role}slate/": ("workbench_slate", views.slate),
+        }
+        ours = [
+            path(route, self.admin_view(view), name=name) for route, (name, view) in doors.items()
+        ]
+        records = path("records/", self.admin_view(self.records), name="records")
+        return [*ours, records, *super().get_urls()]
+
+    @by_the_site
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The first page is the queue: what waits for a person."""
+        return views.queue(cast(BadgedRequest, request))
+
+    @by_the_site
+    def records(self, request: HttpRequest) -> HttpResponse:
+        """Every kind of record, one link each."""
+        return super().index(request)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """There is one sign-in. Signed-in people from elsewhere find nothing here."""
+        """There is one sign-in; whoever has passed it goes on to where they wanted."""
+        wished = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(wished, allowed_hosts=None):
+            wished = reverse("admin:index")
+        if self.has_permission(request):
+            return HttpResponseRedirect(wished)
         if request.user.is_authenticated:
             raise Http404
-        return redirect_to_login(request.GET.get("next", "/admin/"))
+        return redirect_to_login(wished)
 
     login.open_to = frozenset(Audience)  # type: ignore[attr-defined]
+    login.login_required = False  # type: ignore[attr-defined]

@@ -12,6 +12,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F
 
+from alliance.access.actor import Actor
+from alliance.audit.actions import record
+from alliance.lib.lifecycle import WrongMoment
 from alliance.links import actions as links
 from alliance.outbox import tasks
 from alliance.outbox.enums import State
@@ -59,6 +62,19 @@ def send(letter: Letter, *, at: datetime) -> State:
     return _settle(letter, State.SENT, sent_at=at)
 
 
+@transaction.atomic
+def send_again(letter: Letter, *, by: Actor, at: datetime) -> None:
+    """A letter that gave up starts anew; it keeps its Message-ID."""
+    _revive(letter, by=by, at=at, verb="send_again", state=State.PENDING, due_at=at, attempts=0)
+    transaction.on_commit(tasks.nudge, robust=True)
+
+
+@transaction.atomic
+def let_go(letter: Letter, *, by: Actor, at: datetime) -> None:
+    """A letter that gave up is not missed: nobody tries again."""
+    _revive(letter, by=by, at=at, verb="let_go", state=State.WITHHELD)
+
+
 def message_id(letter: Letter) -> str:
     """The same letter always carries the same Message-ID, so that a repeat can be recognised."""
     digest = hashlib.sha256(letter.dedupe_key.encode()).hexdigest()[:32]
@@ -83,6 +99,12 @@ def _try_again(letter: Letter, trouble: str, *, at: datetime) -> State:
         return _settle(letter, State.DEAD, note=trouble[:300])
     wait = timedelta(seconds=15 * 2**letter.attempts)
     return _settle(letter, State.PENDING, note=trouble[:300], due_at=at + wait)
+
+
+def _revive(letter: Letter, *, by: Actor, at: datetime, verb: str, **changes: object) -> None:
+    if not Letter.objects.filter(pk=letter.pk, state=State.DEAD).update(**changes):
+        raise WrongMoment("Somebody has already looked after this letter.")
+    record(verb=verb, subject=letter, by=by, at=at)
 
 
 def _settle(letter: Letter, state: State, **changes: object) -> State:

@@ -42,8 +42,9 @@ class CabinetAdmin(DeskModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the record, and write down who looked."""
-        seen = self._found(request, object_id or "")
-        record(verb="read", subject=seen, by=actor_of(request), at=now())
+        if object_id is not None:
+            seen = self._found(request, object_id)
+            record(verb="read", subject=seen, by=actor_of(request), at=now())
         return super().changeform_view(request, object_id, form_url, extra_context)
 
 

@@ -1,0 +1,295 @@
+"""Who knocked? Staff, at any record: what all pages of records at the desk have in common.
+
+Who may look and who may act comes from the badge, never from the user row. A status is never typed:
+it moves by the steps below, which call the same actions as everybody's pages. Nothing is deleted,
+and the history of a record is the trail's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import now
+
+from alliance.access.actor import Actor, Audience
+from alliance.access.doors import BadgedRequest
+from alliance.access.verdict import Verdict
+from alliance.audit.actions import record
+from alliance.audit.models import Event
+from alliance.lib.lifecycle import Move, WrongMoment
+
+HISTORY_AT_MOST = 200
+A_PHONE_NUMBER = re.compile(r"\+?[\d\s().-]{7,}")
+DIGITS_WITHOUT_COUNTRY = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing staff can do with a record: a button, a promise, perhaps a few words, one action.
+
+    ``act`` is called as ``act(thing, by=…, at=…, **what the form cleaned)``.
+    """
+
+    verb: str
+    label: str
+    promise: str
+    act: Callable[..., object]
+    may: Callable[[Actor, Any], Verdict]
+    open_to: Callable[[Any], bool]
+    form: type[forms.Form] = forms.Form
+    initial: Callable[[Any], dict[str, Any]] = field(default=lambda _thing: {})
+
+
+def step(
+    move: Move,
+    act: Callable[..., object],
+    *,
+    may: Mapping[Move, Callable[[Actor, Any], Verdict]],
+    promise: str,
+    form: type[forms.Form] = forms.Form,
+    initial: Callable[[Any], dict[str, Any]] = lambda _thing: {},
+) -> Step:
+    """A move of a lifecycle as a step: when it is open the table says, who may the policy."""
+    return Step(
+        verb=move.verb,
+        label=move.label,
+        promise=promise,
+        act=act,
+        may=may[move],
+        open_to=lambda thing: thing.status in move.sources,
+        form=form,
+        initial=initial,
+    )
+
+
+def by_the_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The site puts the lock on its own views (``Desk.admin_view``); this shows which it is."""
+    view.open_to = frozenset({Audience.BROKER})  # type: ignore[attr-defined]
+    return view
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The badge of this request."""
+    return cast(BadgedRequest, request).actor
+
+
+class LookOnly:
+    """Staff see it here; what changes it happens elsewhere."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return actor_of(request).audience is Audience.BROKER
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Rows(LookOnly, admin.TabularInline):
+    """Rows that belong to a record, shown on its page."""
+
+    extra = 0
+    can_delete = False
+    related: ClassVar[tuple[str, ...]] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related(*self.related)
+
+
+class DeskModelAdmin(LookOnly, admin.ModelAdmin):
+    """A kind of record. Read-only unless it names what may be typed (``changes``) or added."""
+
+    actions = None
+    show_full_result_count = False
+    list_per_page = 50
+    change_form_template = "admin/record.html"
+    related: ClassVar[tuple[str, ...]] = ()
+    shows: ClassVar[tuple[str, ...]] = ()
+    changes: ClassVar[tuple[str, ...]] = ()
+    add_form: ClassVar[type[forms.ModelForm[Any]] | None] = None
+    steps: ClassVar[tuple[Step, ...]] = ()
+
+    def make(self, data: dict[str, Any], *, by: Actor, at: datetime) -> Model | None:
+        """The action behind *add*; ``None`` where the row itself is all there is to it."""
+        return None
+
+    def keep(self, thing: Any, changed: dict[str, Any], *, by: Actor, at: datetime) -> bool:
+        """The action behind *save*; ``False`` where the row itself is all there is to it."""
+        return False
+
+    # Who may look, add and type ------------------------------------------------------------------
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.add_form is not None and self._acts(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self.changes) and self._acts(request)
+
+    def _acts(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request) and actor_of(request).may_write
+
+    # What is shown -------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        found = super().get_queryset(request)
+        return found.select_related(*self.related) if self.related else found
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A telephone number is found however it was written."""
+        if A_PHONE_NUMBER.fullmatch(search_term.strip()):
+            search_term = re.sub(r"\D", "", search_term)[-DIGITS_WITHOUT_COUNTRY:]
+        return super().get_search_results(request, queryset, search_term)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj is None and self.add_form is not None:
+            kwargs["form"] = self.add_form
+            kwargs["fields"] = None
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        if obj is None and self.add_form is not None:
+            return list(self.add_form.base_fields)
+        return self.shows
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return () if obj is None else [name for name in self.shows if name not in self.changes]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Sequence[Any]:
+        return () if obj is None else super().get_inlines(request, obj)
+
+    def render_change_form(  # noqa: PLR0917 - the signature is Django’s
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        context["steps"] = [] if obj is None else self._steps_of(actor_of(request), obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _steps_of(self, actor: Actor, thing: Any) -> list[tuple[Step, Verdict, str]]:
+        return [
+            (one, one.may(actor, thing), self._url("move", thing.pk, one.verb))
+            for one in self.steps
+            if one.open_to(thing)
+        ]
+
+    # What happens --------------------------------------------------------------------------------
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        by, at = actor_of(request), now()
+        if change:
+            changed = {name: form.cleaned_data[name] for name in form.changed_data}
+            if changed and not self.keep(obj, changed, by=by, at=at):
+                columns = {column.name for column in obj._meta.concrete_fields}
+                obj.save(update_fields=columns & set(changed))
+                record(verb="edit", subject=obj, by=by, at=at, changed=sorted(changed))
+        elif made := self.make(form.cleaned_data, by=by, at=at):
+            obj.__dict__.update(made.__dict__)
+        else:
+            obj.save()
+            record(verb="add", subject=obj, by=by, at=at)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """The trail has it already."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """The trail has it already."""
+
+    def get_urls(self) -> list[URLPattern]:
+        moves = path(
+            "<path:object_id>/move/<slug:verb>/",
+            self.admin_site.admin_view(self.move_view),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_move",
+        )
+        return [moves, *super().get_urls()]
+
+    @by_the_site
+    def move_view(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
+        """One step: what will happen, the words it needs, and then it happens."""
+        thing = self._found(request, object_id)
+        chosen = next((one for one in self.steps if one.verb == verb), None)
+        if chosen is None:
+            raise Http404
+        back = self._back(request, thing)
+        typed = request.POST if request.method == "POST" else None
+        form = chosen.form(typed, initial=chosen.initial(thing))
+        verdict = chosen.may(actor_of(request), thing)
+        if request.method == "POST" and form.is_valid():
+            try:
+                chosen.act(thing, by=actor_of(request), at=now(), **form.cleaned_data)
+            except (PermissionDenied, WrongMoment) as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, f"{chosen.label}: done for {thing}.")
+                return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": chosen.label,
+            "opts": self.opts,
+            "thing": thing,
+            "step": chosen,
+            "verdict": verdict,
+            "form": form,
+            "back": back,
+        }
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/record_move.html", context, status=status)
+
+    @by_the_site
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What the trail says about this record, newest first."""
+        thing = self._found(request, object_id)
+        events = Event.objects.about(thing).reverse().select_related("by")[:HISTORY_AT_MOST]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"History of {thing}",
+            "opts": self.opts,
+            "thing": thing,
+            "events": events,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/record_history.html", context)
+
+    def _found(self, request: HttpRequest, object_id: str) -> Any:
+        thing = self.get_object(request, unquote(object_id))
+        if thing is None or not self.has_view_permission(request, thing):
+            raise Http404
+        return thing
+
+    def _back(self, request: HttpRequest, thing: Any) -> str:
+        wished = request.POST.get("next") or request.GET.get("next", "")
+        if url_has_allowed_host_and_scheme(wished, allowed_hosts=None):
+            return wished
+        return self._url("change", thing.pk)
+
+    def _url(self, name: str, *args: object) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)

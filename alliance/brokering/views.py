@@ -1,0 +1,254 @@
+"""Who knocked? Staff, at the queue and at a role's workbench."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alliance.access.actor import Audience
+from alliance.access.doors import BadgedRequest, open_to
+from alliance.brokering import queue as queue_room
+from alliance.brokering import workbench as bench
+from alliance.brokering.facts import free_people, not_yet_heard
+from alliance.brokering.forms import LookForm, SlateForm
+from alliance.lib.calendars import local_date
+from alliance.lib.lifecycle import WrongMoment
+from alliance.outbox.registry import blank_mint
+from alliance.ui.words import moment_words
+from employers.models import Role
+from placements import policy
+from placements.actions import matches as actions
+from placements.actions.matches import SLATE_AT_MOST
+from placements.enums import NoReason, Status
+from placements.lifecycle import PRESENT
+from placements.models import Match
+
+PREVIEW, SEND, CHANGE = "preview", "send", "change"
+
+
+@open_to(Audience.BROKER)
+@require_safe
+def queue(request: BadgedRequest) -> HttpResponse:
+    """Everything that waits for a person."""
+    at = now()
+    sections = queue_room.waiting(request.actor, at=at)
+    context = {
+        "title": "What waits for you",
+        "sections": sections,
+        "at": at,
+        "may_write": request.actor.may_write,
+        "here": request.path,
+    }
+    return _page(request, "alliance/brokering/queue.html", context)
+
+
+@open_to(Audience.BROKER)
+@require_safe
+def workbench(request: BadgedRequest, public_id: UUID) -> HttpResponse:
+    """One role: what it asks, who is put forward, and who could be."""
+    role = _role(request, public_id)
+    at = now()
+    form = LookForm(request.GET)
+    look = form.cleaned_data if form.is_valid() else {}
+    context = {
+        "title": role.title,
+        "role": role,
+        "asked": role.skills.all(),
+        "columns": bench.columns(request.actor, role),
+        "page": bench.cards(
+            request.actor,
+            role,
+            on=local_date(at),
+            words=look.get("q", ""),
+            everybody=look.get("show") == "all",
+            within=look.get("within"),
+            page=request.GET.get("page", 1),
+        ),
+        "form": form,
+        "no_reasons": NoReason.choices,
+        "slate_at_most": SLATE_AT_MOST,
+        "may_write": request.actor.may_write,
+        "here": request.path,
+        "at": at,
+    }
+    return _page(request, "alliance/brokering/workbench.html", context)
+
+
+@open_to(Audience.BROKER)
+@require_POST
+def shortlist(request: BadgedRequest, public_id: UUID) -> HttpResponse:
+    """Consider the ticked people for this role, and keep why."""
+    role = _role(request, public_id)
+    at = now()
+    people = not_yet_heard(free_people(request.actor), role).filter(
+        public_id__in=_uuids(request.POST.getlist("candidate"))
+    )
+    ranked = bench.judged(role, people, on=local_date(at))
+    done, refusals = 0, []
+    for person in people.select_related("contact"):
+        try:
+            actions.shortlist(
+                role,
+                person,
+                explanation=bench.explanation(ranked[person.pk]),
+                by=request.actor,
+                at=at,
+            )
+        except (PermissionDenied, WrongMoment) as refusal:
+            refusals.append(f"{person.contact.name}: {refusal}")
+        else:
+            done += 1
+    _say(request, done, refusals, one="One person is on the shortlist.", many="on the shortlist.")
+    return redirect("admin:workbench", role.public_id)
+
+
+@open_to(Audience.BROKER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: BadgedRequest, public_id: UUID) -> HttpResponse:
+    """The letter to each ticked candidate, before it is sent; then it is."""
+    role = _role(request, public_id)
+    source = request.POST if request.method == "POST" else request.GET
+    matches = bench.chosen(
+        request.actor, role, source.getlist("match"), Status.SHORTLISTED
+    ).select_related("provider__organization")
+    if not matches:
+        messages.warning(request, "Tick whom to ask, on the shortlist.")
+        return redirect("admin:workbench", role.public_id)
+    if request.method == "POST":
+        done, refusals = 0, []
+        for match in matches:
+            try:
+                actions.ask(match, by=request.actor, at=now())
+            except (PermissionDenied, WrongMoment) as refusal:
+                refusals.append(f"{match.candidate.contact.name}: {refusal}")
+            else:
+                done += 1
+        _say(
+            request,
+            done,
+            refusals,
+            one="One letter is on its way.",
+            many="letters are on their way.",
+        )
+        return redirect("admin:workbench", role.public_id)
+    context = {
+        "title": "Ask the candidate" if len(matches) == 1 else "Ask the candidates",
+        "role": role,
+        "letters": bench.ask_letters(matches, blank_mint),
+        "may_write": request.actor.may_write,
+    }
+    return _page(request, "alliance/brokering/ask.html", context)
+
+
+@open_to(Audience.BROKER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def slate(request: BadgedRequest, public_id: UUID) -> HttpResponse:
+    """Put a slate together, see the letter, present it."""
+    role = _role(request, public_id)
+    at = now()
+    source = request.POST if request.method == "POST" else request.GET
+    matches = list(bench.chosen(request.actor, role, source.getlist("match"), Status.WILLING))
+    if not 1 <= len(matches) <= SLATE_AT_MOST:
+        messages.warning(request, f"Tick one to {SLATE_AT_MOST} people who said yes.")
+        return redirect("admin:workbench", role.public_id)
+    people = free_people(request.actor).filter(matches__in=matches)
+    ranked = bench.judged(role, people, on=local_date(at))
+    whys = {
+        one.pk: bench.why(ranked[one.candidate_id]) for one in matches if one.candidate_id in ranked
+    }
+    form = SlateForm(request.POST or None, matches=matches, whys=whys)
+    refused = _refusals(request, matches)
+    say = request.POST.get("say", "")
+    if say in {PREVIEW, SEND} and form.is_valid() and not refused:
+        if say == SEND:
+            try:
+                made = actions.present(
+                    matches, whys=form.whys, note=form.cleaned_data["note"], by=request.actor, at=at
+                )
+            except (PermissionDenied, WrongMoment) as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                due = made.matches.all()[0].answer_due_at or at
+                messages.success(
+                    request,
+                    f"Presented to {role.employer}, which has until {moment_words(due, at=at)}.",
+                )
+                return redirect("admin:workbench", role.public_id)
+        else:
+            return _letters(request, role, form, matches)
+    for refusal in refused:
+        messages.error(request, refusal)
+    context = {
+        "title": "Build the slate",
+        "role": role,
+        "matches": matches,
+        "form": form,
+        "cards": [
+            (match, form[f"why_{match.pk}"], ranked.get(match.candidate_id)) for match in matches
+        ],
+        "may_write": request.actor.may_write,
+    }
+    status = 422 if (form.is_bound and form.errors) or refused else 200
+    return _page(request, "alliance/brokering/slate.html", context, status=status)
+
+
+def _letters(
+    request: BadgedRequest, role: Role, form: SlateForm, matches: list[Match]
+) -> HttpResponse:
+    note = form.cleaned_data["note"]
+    context = {
+        "title": "The letter",
+        "role": role,
+        "matches": matches,
+        "form": form,
+        "letters": bench.slate_letters(role, matches, form.whys, note, at=now()),
+        "may_write": request.actor.may_write,
+    }
+    return _page(request, "alliance/brokering/letter.html", context)
+
+
+def _refusals(request: BadgedRequest, matches: list[Match]) -> list[str]:
+    """Consent is asked again before the letter is shown, and once more when it is sent."""
+    asked = [(match, policy.MAY[PRESENT](request.actor, match)) for match in matches]
+    return [
+        f"{one.candidate.contact.name}: {verdict.reason}" for one, verdict in asked if not verdict
+    ]
+
+
+def _role(request: BadgedRequest, public_id: UUID) -> Role:
+    return get_object_or_404(bench.roles(request.actor), public_id=public_id)
+
+
+def _uuids(texts: list[str]) -> list[UUID]:
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _say(request: BadgedRequest, done: int, refusals: list[str], *, one: str, many: str) -> None:
+    if done:
+        messages.success(request, one if done == 1 else f"{done} {many}")
+    for refusal in refusals:
+        messages.warning(request, refusal)
+    if not done and not refusals:
+        messages.warning(request, "Nobody was ticked, or they are no longer where they were.")
+
+
+def _page(
+    request: BadgedRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    around = admin.site.each_context(request) | {"workbench_url": reverse("admin:index")}
+    return TemplateResponse(request, template, around | context, status=status)
