@@ -32,6 +32,7 @@ RATES = (
     "placement_rate_to_date",
     "knowledge_rate",
 )
+DAY = "%B %-d, %Y"
 FUNNEL = ("presented", "interviewed", "offered", "started")
 WAGES = ("starting_wage_median", "starting_wage_mean", "starting_pay_year", "wage_gain")
 
@@ -57,6 +58,8 @@ def grant(request: BadgedRequest, funder: str, grant: str) -> HttpResponse:
         "grant": found,
         "report": report,
         "trail": [Crumb("Grants", reverse("dashboards:funder", args=[funder])), Crumb(found.name)],
+        "window": f"Enrolments from {found.starts_on:{DAY}} to {found.ends_on:{DAY}}, "
+        f"their outcomes until {found.tracked_until:{DAY}}.",
         "days": _days(found, local_date(now())),
         "headlines": [rows[key] for key in ("placement_rate_matured", *WAGES[:1], latest)],
         "targets": targets(found, report),
@@ -69,7 +72,7 @@ def grant(request: BadgedRequest, funder: str, grant: str) -> HttpResponse:
         "survival": [row for key, row in rows.items() if key.startswith("survival_")],
         "finding": finding,
         "counted": f"{report.definition.retention_basis.words}, among people placed at least that "
-        f"many days ago whose status on that day is known; as of {report.as_of:%B %-d, %Y}.",
+        f"many days ago whose status on that day is known; as of {report.as_of:{DAY}}.",
         "chart": SafeString(retention_curve(report)),
     }
     return render(request, "alliance/outcomes/grant.html", context)

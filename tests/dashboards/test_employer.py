@@ -55,7 +55,7 @@ def test_what_waits_comes_first(cast):
 def test_an_open_role_whose_start_is_over_wants_a_look(cast):
     role = RoleFactory(employer=cast.role.employer, starts_on=date(2026, 1, 5))
 
-    assert f"{role.title} should have started by now" in sentences(home_of(cast))
+    assert f"The start date of {role.title} is over" in sentences(home_of(cast))
 
 
 def test_an_interview_that_is_over_wants_an_answer(cast):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -59,7 +59,7 @@ class Record:
     def words(self) -> str:
         if self.days_to_answer is None:
             return "Nobody has been answered yet."
-        return f"Half of {self.answered} answers came sooner."
+        return f"Half of your {self.answered} answers came sooner."
 
 
 @open_to(Audience.EMPLOYER)
@@ -153,7 +153,7 @@ def _about_matches(lines: Sequence[Line], at: datetime) -> Iterator[Need]:
                 )
 
 
-def _about_check_ins(silent: Sequence[CheckIn], employer: str) -> Iterator[Need]:
+def _about_check_ins(silent: Iterable[CheckIn], employer: str) -> Iterator[Need]:
     for check_in in silent:
         job = check_in.placement
         yield Need(
@@ -176,7 +176,7 @@ def _about_roles(roles: Sequence[Role], at: datetime, employer: str) -> Iterator
             )
         elif role.status == RoleStatus.OPEN and role.starts_on < local_date(at):
             yield Need(
-                sentence=f"{role.title} should have started by now",
+                sentence=f"The start date of {role.title} is over",
                 detail="Give it a new start date, or close it.",
                 url=url,
             )
@@ -200,6 +200,6 @@ def _record(actor: Actor, at: datetime) -> Record:
         .order_by("pk")
         .values_list("presented_at", "answered_at", "status")
     )
-    waits = [(answered - presented) / A_DAY for presented, answered, _ in shown if answered]
+    waits = [(said - asked) / A_DAY for asked, said, _ in shown if asked and said]
     hires = sum(1 for *_, status in shown if status == Status.STARTED)
     return Record(len(waits), median(waits) if waits else None, hires)

@@ -48,9 +48,7 @@ class Stage:
 
 
 PATH = (
-    Stage(
-        "A role, in skills", "What it takes, with must and nice. Pay is always said.", "briefcase"
-    ),
+    Stage("A role, in skills", "What it takes, and what it pays.", "briefcase"),
     Stage("A candidate who says yes", "Nobody is put forward without being asked.", "person-check"),
     Stage("Up to five people, no names", "The employer reads skills first, and answers.", "eye"),
     Stage("A first day", "Interview, offer and start in one place.", "calendar3"),
