@@ -368,6 +368,11 @@ class CheckIn(models.Model):
     def __str__(self) -> str:
         return f"{self.get_reporter_display()}, day {self.day}"
 
+    @property
+    def concern_words(self) -> str:
+        """What worries us, in words."""
+        return ", ".join(str(Concern(concern).label) for concern in self.concerns)
+
 
 class WorkerAnswer(models.Model):
     """What the worker said. No employer page, export or login ever reads this table."""
