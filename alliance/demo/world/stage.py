@@ -16,7 +16,7 @@ from alliance.brokering.facts import opening_of
 from alliance.brokering.ranking import Opening, Ranked, judge
 from alliance.lib.calendars import at_local, is_business_day
 from alliance.lib.distances import Point, miles_between
-from alliance.skills.enums import EDUCATION_ORDER
+from alliance.skills.enums import EDUCATION_ORDER, Education
 from alliance.skills.models import Occupation, Skill
 from candidates.enums import Language, Scope
 from candidates.models import Candidate
@@ -118,7 +118,7 @@ class Part:
 
     def shuts_out(self, person: Person) -> bool:
         """A degree that is required, and that this person does not have."""
-        asked, has = self.entry["education"], person.candidate.education
+        asked, has = Education(self.entry["education"]), Education(person.candidate.education)
         required = self.entry["education_demand"] == Demand.REQUIRED
         return required and EDUCATION_ORDER[has] < EDUCATION_ORDER[asked]
 

@@ -66,7 +66,7 @@ class Names:
 
     def __init__(self, dice: Random) -> None:
         self.dice = dice
-        self.taken: set[str] = set()
+        self.taken: set[tuple[str, str]] = set()
         self.addresses: set[str] = set()
         self.numbers = [f"{area}-555-01{n:02}" for n in range(99, -1, -1) for area in AREA_CODES]
 

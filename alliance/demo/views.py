@@ -1,0 +1,65 @@
+"""Who knocked? Anybody who wants to read the demo's mail; nobody in it is real."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from alliance.access.actor import Audience
+from alliance.access.doors import BadgedRequest, open_to
+from alliance.demo import mailbox as box
+from alliance.demo.forms import SearchForm
+
+A_PAGE = 40
+
+
+@open_to(*Audience)
+@require_safe
+def mailbox(request: BadgedRequest) -> HttpResponse:
+    """What has been sent, newest first; to one reader if asked."""
+    form = SearchForm(request.GET)
+    to = form.cleaned_data["to"].strip() if form.is_valid() else ""
+    page = Paginator(box.sheets(settings.MAIL_DIR, to=to), A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "to": to,
+        "page": page,
+        "letters": [sheet.open() for sheet in page],
+        "at": now(),
+    }
+    return render(request, "alliance/demo/mailbox.html", context)
+
+
+@open_to(*Audience)
+@require_safe
+def mail(request: BadgedRequest, name: str) -> HttpResponse:
+    """One letter: who it is to, what it says, links that can be followed, what came with it."""
+    letter = _letter(name)
+    context = {"letter": letter, "html": mark_safe(letter.html), "at": now()}  # noqa: S308 - nh3 cleaned it
+    return render(request, "alliance/demo/mail.html", context)
+
+
+@open_to(*Audience)
+@require_safe
+def attachment(_request: BadgedRequest, name: str, number: int) -> HttpResponse:
+    """A file that came with a letter, to keep and never to show in place."""
+    files = _letter(name).attachments
+    if number >= len(files):
+        raise Http404
+    response = HttpResponse(files[number].content, content_type=files[number].mimetype)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(files[number].name)}"
+    return response
+
+
+def _letter(name: str) -> box.Mail:
+    letter = box.find(settings.MAIL_DIR, name)
+    if letter is None:
+        raise Http404
+    return letter
