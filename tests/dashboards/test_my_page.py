@@ -66,10 +66,14 @@ def test_it_shows_the_job_and_when_we_ask_next(db):
 
 def test_it_speaks_the_persons_language(db):
     person = CandidateFactory(language=Language.SPANISH)
+    MatchFactory(candidate=person, status=Status.ASKED)
 
     response, _ = page_of(person)
 
-    assert '<html lang="es"' in response.content.decode()
+    body = response.content.decode()
+    assert '<html lang="es"' in body
+    assert "¿Te gustaría este trabajo?" in body
+    assert "Di sí o no. No proponemos a nadie sin preguntar." in body
 
 
 def test_another_persons_roles_are_not_there(cast, rival):

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import polib
+import polib  # type: ignore[import-untyped]
 from babel.messages.extract import extract
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
@@ -28,6 +28,7 @@ TEMPLATES = (
     "templates/alliance/dashboards/my_page.html",
 )
 MODULES = (
+    "alliance/dashboards/views/candidate.py",
     "alliance/ui/words.py",
     "candidates/enums.py",
     "candidates/forms.py",
