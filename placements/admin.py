@@ -121,9 +121,9 @@ def confirm_start(match: Match, *, by: Actor, at: datetime, **facts: Any) -> Non
 
 def as_offered(match: Match) -> dict[str, Any]:
     """What the employer offered, for the form that confirms the start."""
-    made = Offer.objects.filter(match=match).values().first() or {}
     names = ("pay", "pay_unit", "hours_per_week", "starts_on")
-    return {name: made[name] for name in names if name in made} | {"evidence": Evidence.EMPLOYER}
+    made: dict[str, Any] = dict(Offer.objects.filter(match=match).values(*names).first() or {})
+    return made | {"evidence": Evidence.EMPLOYER}
 
 
 class Waiting(admin.SimpleListFilter):

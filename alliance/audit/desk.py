@@ -8,10 +8,10 @@ and the history of a record is the trail's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -31,6 +31,7 @@ from alliance.audit.actions import record
 from alliance.audit.models import Event
 from alliance.lib.lifecycle import Move, WrongMoment
 
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 HISTORY_AT_MOST = 200
 A_PHONE_NUMBER = re.compile(r"\+?[\d\s().-]{7,}")
 DIGITS_WITHOUT_COUNTRY = 10
@@ -75,9 +76,10 @@ def step(
     )
 
 
-def by_the_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def by_the_site(view: View) -> View:
     """The site puts the lock on its own views (``Desk.admin_view``); this shows which it is."""
-    view.open_to = frozenset({Audience.BROKER})  # type: ignore[attr-defined]
+    lock: Any = view
+    lock.open_to = frozenset({Audience.BROKER})
     return view
 
 
@@ -170,15 +172,15 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
             kwargs["fields"] = None
         return super().get_form(request, obj, change=change, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None and self.add_form is not None:
             return list(self.add_form.base_fields)
         return self.shows
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj is None else [name for name in self.shows if name not in self.changes]
 
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Sequence[Any]:
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return () if obj is None else super().get_inlines(request, obj)
 
     def render_change_form(  # noqa: PLR0917 - the signature is Django’s
@@ -216,10 +218,10 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
             obj.save()
             record(verb="add", subject=obj, by=by, at=at)
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The trail has it already."""
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The trail has it already."""
 
     def get_urls(self) -> list[URLPattern]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from alliance.access.actor import Actor
+from alliance.brokering import ranking
 from alliance.brokering.ranking import Opening, Person, Ranked, Wanted, rank
 from alliance.lib.distances import Point, miles_between
 from alliance.skills.enums import EDUCATION_ORDER, Education
@@ -24,6 +25,11 @@ from placements.lifecycle import LIVE
 from placements.models import Match, Placement
 
 WEEKS_A_YEAR = 52
+DEMANDS: dict[Demand, ranking.Demand] = {
+    Demand.REQUIRED: "required",
+    Demand.PREFERRED: "preferred",
+    Demand.EXPERIENCE: "experience",
+}
 HAD_THEIR_SAY = LIVE | {MatchStatus.PASSED, MatchStatus.DECLINED, MatchStatus.STARTED}
 
 
@@ -107,7 +113,7 @@ def opening_of(role: Role, *, on: date) -> Opening:
         pay_max_hourly=_hourly(role),
         education=EDUCATION_ORDER[Education(role.education)],
         education_words=role.get_education_display(),
-        education_demand=Demand(role.education_demand).value,
+        education_demand=DEMANDS[Demand(role.education_demand)],
         skills=tuple(
             Wanted(
                 code=asked.skill.code,

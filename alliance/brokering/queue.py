@@ -113,7 +113,7 @@ def _roles(actor: Actor) -> QuerySet[Role]:
         .filter(Q(status=RoleStatus.SUBMITTED) | empty)
         .select_related("employer__organization")
         .annotate(
-            kind=Case(
+            waits_as=Case(
                 When(status=RoleStatus.SUBMITTED, then=Value("approve")), default=Value("nobody")
             ),
             since=Case(
@@ -144,7 +144,7 @@ def _matches(actor: Actor, at: datetime, today: date) -> QuerySet[Match]:
         )
         .select_related("candidate__contact", "role__employer__organization", "offer")
         .annotate(
-            kind=F("status"),
+            waits_as=F("status"),
             due=Case(
                 When(status=Status.ASKED, then=F("candidate_due_at")),
                 When(status=Status.WILLING, then=F("agreed_at")),
@@ -162,7 +162,7 @@ def _check_ins(actor: Actor, today: date) -> QuerySet[CheckIn]:
     return (
         (seen.worrying() | quiet)
         .select_related("placement__candidate__contact", "employer__organization")
-        .annotate(kind=Case(When(concerns=[], then=Value("quiet")), default=Value("worrying")))
+        .annotate(waits_as=Case(When(concerns=[], then=Value("quiet")), default=Value("worrying")))
     )
 
 
@@ -198,16 +198,16 @@ def _counted(found: QuerySet[Any], *, order: Any) -> list[Any]:
 def _in_kinds(found: QuerySet[Any], *, order: Any) -> list[Any]:
     return list(
         found.annotate(
-            total=Window(Count("pk"), partition_by="kind"),
-            place=Window(RowNumber(), partition_by="kind", order_by=[order, F("pk").asc()]),
+            total=Window(Count("pk"), partition_by="waits_as"),
+            place=Window(RowNumber(), partition_by="waits_as", order_by=[order, F("pk").asc()]),
         )
         .filter(place__lte=SHOWN_AT_MOST)
-        .order_by("kind", "place")
+        .order_by("waits_as", "place")
     )
 
 
 def _section(kind: Kind, things: Iterable[Any]) -> Section:
-    mine = [thing for thing in things if getattr(thing, "kind", kind.key) == kind.key]
+    mine = [thing for thing in things if getattr(thing, "waits_as", kind.key) == kind.key]
     return Section(
         key=kind.key,
         title=kind.title,

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,19 +19,19 @@ from alliance.brokering import queue as queue_room
 from alliance.brokering import workbench as bench
 from alliance.brokering.facts import free_people, not_yet_heard
 from alliance.brokering.forms import LookForm, SlateForm
-from alliance.lib.calendars import local_date
+from alliance.lib.calendars import business_days, local_date
 from alliance.lib.lifecycle import WrongMoment
 from alliance.outbox.registry import blank_mint
 from alliance.ui.words import moment_words
 from employers.models import Role
 from placements import policy
 from placements.actions import matches as actions
-from placements.actions.matches import SLATE_AT_MOST
+from placements.actions.matches import EMPLOYER_DAYS, SLATE_AT_MOST
 from placements.enums import NoReason, Status
 from placements.lifecycle import PRESENT
 from placements.models import Match
 
-PREVIEW, SEND, CHANGE = "preview", "send", "change"
+PREVIEW, CHANGE = "preview", "change"
 
 
 @open_to(Audience.BROKER)
@@ -167,24 +166,12 @@ def slate(request: BadgedRequest, public_id: UUID) -> HttpResponse:
     }
     form = SlateForm(request.POST or None, matches=matches, whys=whys)
     refused = _refusals(request, matches)
-    say = request.POST.get("say", "")
-    if say in {PREVIEW, SEND} and form.is_valid() and not refused:
-        if say == SEND:
-            try:
-                made = actions.present(
-                    matches, whys=form.whys, note=form.cleaned_data["note"], by=request.actor, at=at
-                )
-            except (PermissionDenied, WrongMoment) as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                due = made.matches.all()[0].answer_due_at or at
-                messages.success(
-                    request,
-                    f"Presented to {role.employer}, which has until {moment_words(due, at=at)}.",
-                )
-                return redirect("admin:workbench", role.public_id)
-        else:
+    said = request.POST.get("say", CHANGE)
+    if said != CHANGE and not refused and form.is_valid():
+        if said == PREVIEW:
             return _letters(request, role, form, matches)
+        if _presented(request, role, form, matches):
+            return redirect("admin:workbench", role.public_id)
     for refusal in refused:
         messages.error(request, refusal)
     context = {
@@ -197,8 +184,22 @@ def slate(request: BadgedRequest, public_id: UUID) -> HttpResponse:
         ],
         "may_write": request.actor.may_write,
     }
-    status = 422 if (form.is_bound and form.errors) or refused else 200
+    status = 422 if refused or (form.is_bound and form.errors) else 200
     return _page(request, "alliance/brokering/slate.html", context, status=status)
+
+
+def _presented(request: BadgedRequest, role: Role, form: SlateForm, matches: list[Match]) -> bool:
+    """Whether the slate left; if not, the form says why and nothing typed is lost."""
+    at = now()
+    note = form.cleaned_data["note"]
+    try:
+        actions.present(matches, whys=form.whys, note=note, by=request.actor, at=at)
+    except (PermissionDenied, WrongMoment) as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    due = moment_words(business_days(at, EMPLOYER_DAYS), at=at)
+    messages.success(request, f"Presented to {role.employer}, which has until {due}.")
+    return True
 
 
 def _letters(
@@ -250,5 +251,5 @@ def _say(request: BadgedRequest, done: int, refusals: list[str], *, one: str, ma
 def _page(
     request: BadgedRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    around = admin.site.each_context(request) | {"workbench_url": reverse("admin:index")}
+    around = admin.site.each_context(request)
     return TemplateResponse(request, template, around | context, status=status)

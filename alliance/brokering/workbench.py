@@ -103,7 +103,7 @@ def cards(
     words: str = "",
     everybody: bool = False,
     within: int | None = None,
-    page: object = 1,
+    page: int | str = 1,
 ) -> Page[Any]:
     """The best first, a page at a time; ``everybody`` shows those too who do not fit."""
     people = not_yet_heard(free_people(actor), role)

@@ -1,0 +1,264 @@
+"""A broker takes a role from nobody to a slate before the employer."""
+
+import pytest
+from django.urls import reverse
+from django.utils.timezone import now
+
+from alliance.access.actor import Level
+from alliance.accounts.enums import Kind
+from alliance.brokering.forms import gives_away
+from alliance.outbox.actions import claim, send
+from candidates.models import Contact
+from placements.actions import matches as actions
+from placements.enums import Status
+from placements.models import Match, Slate
+from tests.conftest import actor_as, browser_of
+from tests.factories.accounts import MembershipFactory, OrganizationFactory
+from tests.factories.candidates import CandidateFactory, SkillEvidenceFactory
+from tests.factories.employers import RoleFactory, RoleSkillFactory
+from tests.factories.placements import MatchFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def role():
+    asked = RoleSkillFactory(role__title="Cell culture technician", level=3)
+    MembershipFactory(organization=asked.role.employer.organization, user__name="Hal Reader")
+    return asked.role
+
+
+@pytest.fixture
+def person(role):
+    return SkillEvidenceFactory(skill=role.skills.get().skill, level=3).candidate
+
+
+def url(role, page=""):
+    return reverse(f"admin:workbench{'_' + page if page else ''}", args=[role.public_id])
+
+
+def willing(role, **kwargs):
+    return MatchFactory(role=role, status=Status.WILLING, agreed_at=now(), **kwargs)
+
+
+def test_the_workbench_shows_what_the_role_asks_and_who_fits_with_every_reason(
+    role, person, broker_browser
+):
+    SkillEvidenceFactory(candidate__shifts=["night"])
+
+    fitting = broker_browser.get(url(role)).content.decode()
+    everybody = broker_browser.get(url(role), {"show": "all"}).content.decode()
+
+    assert "Cell culture technician" in fitting
+    assert person.contact.name in fitting
+    assert "Signed off as ready by the provider" in fitting
+    assert "The role works days; offers nights" not in fitting
+    assert "The role works days; offers nights" in everybody
+
+
+@pytest.mark.parametrize("look", ["first_name", "skill", "provider"])
+def test_people_are_looked_for_by_name_skill_and_provider(look, role, person, broker_browser):
+    other = CandidateFactory()
+    words = {
+        "first_name": person.contact.first_name,
+        "skill": role.skills.get().skill.name.split()[1],
+        "provider": str(person.provider).split()[1],
+    }[look]
+
+    html = broker_browser.get(url(role), {"q": words}).content.decode()
+
+    assert str(person.public_id) in html
+    assert str(other.public_id) not in html
+
+
+def test_a_role_goes_from_nobody_to_a_slate(role, person, broker_browser, mailoutbox):
+    broker_browser.post(url(role, "shortlist"), {"candidate": [str(person.public_id)]})
+    match = Match.objects.get(role=role, candidate=person)
+    assert match.explanation["score"] == 100
+
+    preview = broker_browser.get(url(role, "ask"), {"match": [match.public_id]}).content.decode()
+    assert person.contact.email in preview
+    broker_browser.post(url(role, "ask"), {"match": [match.public_id]})
+    match.refresh_from_db()
+    assert match.status == Status.ASKED
+
+    actions.agree(match, by=actor_as(person), at=now())
+    built = broker_browser.get(url(role, "slate"), {"match": [match.public_id]}).content.decode()
+    assert "Brings 1 of the 1 skills you cannot do without" in built
+
+    words = {
+        "match": [match.public_id],
+        f"why_{match.pk}": "Careful at the bench.",
+        "note": "As agreed.",
+    }
+    letter = broker_browser.post(url(role, "slate"), words | {"say": "preview"}).content.decode()
+    assert not Slate.objects.exists()
+    assert person.contact.last_name not in letter
+    response = broker_browser.post(url(role, "slate"), words | {"say": "send"})
+
+    match.refresh_from_db()
+    assert response.status_code == 302
+    assert match.status == Status.PRESENTED
+    assert match.why == "Careful at the bench."
+    for queued in claim(at=now()):
+        send(queued, at=now())
+    [sent] = [mail for mail in mailoutbox if "Careful at the bench." in mail.body]
+    shown = [line for line in sent.body.splitlines() if line and "http" not in line]
+    assert [line for line in shown if line not in letter.replace("&#x27;", "'")] == []
+
+
+def test_what_gives_somebody_away_is_named_and_needs_a_second_look(role, broker_browser):
+    match = willing(role)
+    words = {
+        "match": [match.public_id],
+        "say": "send",
+        "note": "",
+        f"why_{match.pk}": f"{match.candidate.contact.first_name} is careful.",
+    }
+
+    refused = broker_browser.post(url(role, "slate"), words)
+    confirmed = broker_browser.post(url(role, "slate"), words | {"confirm": "on"})
+
+    assert refused.status_code == 422
+    assert "The employer should not know who it is yet" in refused.content.decode()
+    assert confirmed.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Reach me at ana@example.org", "an e-mail address"),
+        ("Call 617-555-0150", "a telephone number"),
+        ("See linkedin.com/in/ana", "a web address"),
+        ("She is careful", "a word that tells the sex"),
+        ("Ana is careful", "the name “Ana”"),
+        ("RAMOS-Díaz knows buffers", "the name “Ramos Díaz”"),
+    ],
+)
+def test_each_kind_of_giveaway_is_found(text, found):
+    contact = Contact(first_name="Ana", last_name="Ramos Díaz")
+
+    assert found in gives_away(text, [contact])
+
+
+def test_ordinary_words_give_nobody_away():
+    contact = Contact(first_name="Ana", last_name="Ramos")
+    text = (
+        "Brings 4 of 5 skills, 192 hours of bench work, and an analytical eye. From March 2, 2026."
+    )
+
+    assert gives_away(text, [contact]) == []
+
+
+def test_consent_is_asked_again_before_the_letter_is_shown(role, broker_browser):
+    match = willing(role, candidate=CandidateFactory(agrees=[]))
+    words = {"match": [match.public_id], "say": "preview", f"why_{match.pk}": "Careful."}
+
+    response = broker_browser.post(url(role, "slate"), words)
+
+    assert response.status_code == 422
+    assert "no longer agrees to be shown" in response.content.decode()
+
+
+def test_six_are_one_too_many(role, broker_browser):
+    six = [willing(role).public_id for _ in range(6)]
+
+    response = broker_browser.get(url(role, "slate"), {"match": six}, follow=True)
+
+    assert "Tick one to 5 people" in response.content.decode()
+
+
+def test_whoever_cannot_be_asked_is_named_and_the_others_are_asked(role, broker_browser):
+    free = MatchFactory(role=role, status=Status.SHORTLISTED)
+    bound = MatchFactory(
+        role=role, status=Status.SHORTLISTED, candidate=CandidateFactory(agrees=[])
+    )
+
+    page = broker_browser.post(
+        url(role, "ask"), {"match": [free.public_id, bound.public_id]}, follow=True
+    ).content.decode()
+
+    assert bound.candidate.contact.name in page
+    assert "has not agreed" in page
+    assert Match.objects.get(pk=free.pk).status == Status.ASKED
+    assert Match.objects.get(pk=bound.pk).status == Status.SHORTLISTED
+
+
+def test_a_match_of_another_role_cannot_be_asked_here(role, broker_browser):
+    elsewhere = MatchFactory(status=Status.SHORTLISTED)
+
+    broker_browser.post(url(role, "ask"), {"match": [elsewhere.public_id]})
+
+    assert Match.objects.get(pk=elsewhere.pk).status == Status.SHORTLISTED
+
+
+def test_a_no_heard_on_the_telephone_is_written_down(role, broker_browser):
+    match = MatchFactory(role=role, status=Status.ASKED)
+    page = broker_browser.get(url(role)).content.decode()
+    address = reverse("admin:placements_match_move", args=[match.pk, "decline"])
+
+    broker_browser.post(address, {"reason": "commute", "next": url(role)})
+
+    match.refresh_from_db()
+    assert address in page
+    assert (match.status, match.no_reason) == (Status.DECLINED, "commute")
+
+
+def test_a_viewer_sees_the_workbench_and_changes_nothing(role, person):
+    viewer = browser_of(
+        MembershipFactory(organization=OrganizationFactory(kind=Kind.ALLIANCE), level=Level.VIEWER)
+    )
+    match = willing(role)
+
+    page = viewer.get(url(role))
+    viewer.post(url(role, "shortlist"), {"candidate": [str(person.public_id)]})
+    viewer.post(
+        url(role, "slate"),
+        {"match": [match.public_id], "say": "send", f"why_{match.pk}": "Careful."},
+    )
+
+    match.refresh_from_db()
+    assert page.status_code == 200
+    assert "Shortlist the ticked" not in page.content.decode()
+    assert match.status == Status.WILLING
+    assert not Match.objects.filter(candidate=person).exists()
+
+
+def test_nobody_is_shortlisted_for_a_role_that_is_not_open(person, broker_browser):
+    draft = RoleFactory(status="draft", opened_at=None)
+
+    page = broker_browser.post(
+        url(draft, "shortlist"), {"candidate": [str(person.public_id)]}, follow=True
+    )
+
+    assert "This role is not open" in page.content.decode()
+    assert not Match.objects.filter(role=draft).exists()
+
+
+def test_the_workbench_costs_the_same_at_one_row_and_at_three(
+    role, person, broker_browser, django_assert_num_queries
+):
+    def one_more():
+        SkillEvidenceFactory(skill=role.skills.get().skill)
+        MatchFactory(candidate=person)
+        for status in (Status.SHORTLISTED, Status.ASKED, Status.WILLING, Status.PRESENTED):
+            MatchFactory(role=role, status=status)
+
+    one_more()
+    with django_assert_num_queries(13):
+        broker_browser.get(url(role))
+    one_more()
+    one_more()
+    with django_assert_num_queries(13):
+        broker_browser.get(url(role))
+
+
+def test_the_slate_costs_the_same_at_one_row_and_at_three(
+    role, broker_browser, django_assert_num_queries
+):
+    ids = [willing(role).public_id]
+    with django_assert_num_queries(15):
+        broker_browser.get(url(role, "slate"), {"match": ids})
+    ids += [willing(role).public_id, willing(role).public_id]
+    with django_assert_num_queries(15):
+        broker_browser.get(url(role, "slate"), {"match": ids})
