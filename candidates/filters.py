@@ -32,13 +32,14 @@ def own_cohorts(request: HttpRequest | None) -> QuerySet[Cohort]:
     return providers.visible_to(request.actor).select_related("programme")  # type: ignore[attr-defined]
 
 
-class PeopleFilter(django_filters.FilterSet):
+class PeopleFilter(django_filters.FilterSet):  # type: ignore[misc]
     q = django_filters.CharFilter(
         label="Name or reference",
         method="by_name",
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     cohort = django_filters.ModelChoiceFilter(
+        label="Cohort",
         queryset=own_cohorts,
         field_name="enrolments__cohort",
         to_field_name="public_id",

@@ -26,8 +26,9 @@ def own_programmes(request: HttpRequest | None) -> QuerySet[Programme]:
     return providers.programmes_visible_to(request.actor)  # type: ignore[attr-defined]
 
 
-class AnswerFilter(django_filters.FilterSet):
+class AnswerFilter(django_filters.FilterSet):  # type: ignore[misc]
     programme = django_filters.ModelChoiceFilter(
+        label="Programme",
         queryset=own_programmes,
         field_name="candidate__enrolments__cohort__programme",
         to_field_name="public_id",
@@ -35,6 +36,7 @@ class AnswerFilter(django_filters.FilterSet):
         distinct=True,
     )
     cohort = django_filters.ModelChoiceFilter(
+        label="Cohort",
         queryset=own_cohorts,
         field_name="candidate__enrolments__cohort",
         to_field_name="public_id",
@@ -42,12 +44,16 @@ class AnswerFilter(django_filters.FilterSet):
         distinct=True,
     )
     answer = django_filters.ChoiceFilter(
+        label="Answer",
         choices=[("meet", "Wants to meet"), ("pass", "Not this time")],
         method="by_answer",
         empty_label="Every answer",
     )
     reason = django_filters.ChoiceFilter(
-        field_name="pass_reason", choices=PassReason.choices, empty_label="Every reason"
+        label="Reason",
+        field_name="pass_reason",
+        choices=PassReason.choices,
+        empty_label="Every reason",
     )
 
     class Meta:

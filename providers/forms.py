@@ -106,6 +106,6 @@ class Competencies(forms.BaseFormSet):  # type: ignore[type-arg]
         return [(one["skill"], one["level"]) for one in said if one.get("skill")]
 
 
-CompetencyFormSet = forms.formset_factory(
+CompetencyFormSet: Any = forms.formset_factory(
     CompetencyForm, formset=Competencies, extra=ROWS, max_num=ROWS
 )

@@ -22,7 +22,8 @@ from providers.forms import CohortForm, CompetencyFormSet, ProgrammeForm
 from providers.models import Cohort, Competency, Provider
 
 PER_PAGE = 30
-PHASES = {0: "Running now", 1: "Starting soon", 2: "Finished"}
+RUNNING, COMING, FINISHED = range(3)
+PHASES = {RUNNING: "Running now", COMING: "Starting soon", FINISHED: "Finished"}
 WEEK = 7
 
 
@@ -32,10 +33,11 @@ def cohorts(request: BadgedRequest, provider: str) -> HttpResponse:
     """Every cohort on a line of time: those running now first."""
     today = local_date(now())
     page = Paginator(_by_phase(request, today), PER_PAGE).get_page(request.GET.get("page"))
+    lines = [_line(one, today) for one in page]
     context = {
         "page": page,
         "phases": [
-            (words, [_line(one, today) for one in page if one.phase == number])
+            (words, [line for line in lines if line["phase"] == number])
             for number, words in PHASES.items()
         ],
         "may_teach": policy.may_teach(request.actor, _provider(request)),
@@ -118,9 +120,9 @@ def _provider(request: BadgedRequest) -> Provider:
 
 def _by_phase(request: BadgedRequest, today: date) -> QuerySet[Cohort]:
     phase = Case(
-        When(starts_on__gt=today, then=Value(1)),
-        When(ends_on__lt=today, then=Value(2)),
-        default=Value(0),
+        When(starts_on__gt=today, then=Value(COMING)),
+        When(ends_on__lt=today, then=Value(FINISHED)),
+        default=Value(RUNNING),
         output_field=IntegerField(),
     )
     return (
@@ -135,9 +137,11 @@ def _line(cohort: Cohort, today: date) -> dict[str, object]:
     """Where a cohort is on its way, in weeks."""
     weeks = max(1, -(-((cohort.ends_on - cohort.starts_on).days + 1) // WEEK))
     gone = (today - cohort.starts_on).days // WEEK + 1
+    running = cohort.starts_on <= today <= cohort.ends_on
     return {
         "cohort": cohort,
-        "running": cohort.starts_on <= today <= cohort.ends_on,
+        "phase": RUNNING if running else FINISHED if cohort.ends_on < today else COMING,
+        "running": running,
         "over": cohort.ends_on < today,
         "week": min(max(gone, 0), weeks),
         "weeks": weeks,

@@ -144,7 +144,6 @@ def _confide(entry: Entry, person: Candidate, *, by: Actor, at: datetime) -> Non
 
 
 def _name(by: Actor) -> str:
-    name = User.objects.filter(pk=by.user_id).values_list("name", flat=True).first()
-    if name is None:
+    if by.user_id is None:
         raise WrongMoment("Only somebody who is signed in uploads people.")
-    return name
+    return User.objects.get(pk=by.user_id).name

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
+from alliance.skills.models import Skill
 from candidates.actions import Vouched
 from candidates.enums import Source, Status
 from candidates.intake.reading import LABELS
@@ -181,44 +183,39 @@ def _added(entry: Entry) -> list[Change]:
 
 def _vouch(entry: Entry, competencies: Sequence[Competency], *, signer: str, today: date) -> None:
     """What the row says somebody can do, as far as that is more than what is on record."""
-    values = entry.row.values
-    taught = {one.skill_id: one for one in competencies}
-    said: dict[int, Vouched] = {}
-    terms = {"signed_off_by": signer, "signed_off_on": values.get("completed_on") or today}
-    if values.get("signed_off"):
-        for one in competencies:
-            said[one.skill_id] = Vouched(
-                one.skill, one.level, Source.COMPETENCY, competency=one, **terms
-            )
-    for skill, level in values.get("skills", []):
-        usual = taught[skill.pk].level if skill.pk in taught else USUAL_LEVEL
-        first = said.get(skill.pk)
-        said[skill.pk] = Vouched(
-            skill,
-            level or usual,
-            first.source if first else Source.PROVIDER,
-            competency=first.competency if first else None,
-            **terms,
-        )
-    on_record = (
-        {one.skill_id: one for one in entry.candidate.skills.all()} if entry.candidate else {}
-    )
-    for key, word in said.items():
-        before = on_record.get(key)
+    signed = entry.row.values.get("completed_on") or today
+    word = partial(Vouched, signed_off_by=signer, signed_off_on=signed)
+    known = entry.candidate.skills.all() if entry.candidate else ()
+    on_record = {one.skill_id: one for one in known}
+    for skill, level, competency in _said(entry.row.values, competencies):
+        source = Source.COMPETENCY if competency else Source.PROVIDER
+        before = on_record.get(skill.pk)
         if before is None:
-            entry.vouched.append(word)
+            entry.vouched.append(word(skill, level, source, competency=competency))
             continue
-        stronger = STRENGTH[word.source] > STRENGTH[Source(before.source)]
-        if word.level > before.level or stronger:
+        stronger = STRENGTH[source] > STRENGTH[Source(before.source)]
+        if level > before.level or stronger:
             entry.vouched.append(
-                Vouched(
-                    word.skill,
-                    max(word.level, before.level),
-                    word.source if stronger else Source(before.source),
-                    competency=word.competency or before.competency,
-                    **terms,
+                word(
+                    skill,
+                    max(level, before.level),
+                    source if stronger else Source(before.source),
+                    competency=competency or before.competency,
                 )
             )
+
+
+def _said(
+    values: dict[str, Any], competencies: Sequence[Competency]
+) -> list[tuple[Skill, int, Competency | None]]:
+    """Each skill of the row once: what the programme signs off, at the level the row gives it."""
+    taught = {one.skill_id: one for one in competencies}
+    signed = taught if values.get("signed_off") else {}
+    levels: dict[Skill, int] = {one.skill: one.level for one in signed.values()}
+    for skill, level in values.get("skills", []):
+        usual = taught[skill.pk].level if skill.pk in taught else USUAL_LEVEL
+        levels[skill] = level or usual
+    return [(skill, level, signed.get(skill.pk)) for skill, level in levels.items()]
 
 
 def _see_credentials(entry: Entry) -> None:

@@ -38,7 +38,7 @@ COLUMNS = {
     "last_name": ("last name", "last", "surname", "family name", "apellido"),
     "email": ("email", "e-mail", "email address", "mail", "correo"),
     "phone": ("phone", "phone number", "cell", "cell phone", "mobile", "telephone"),
-    "zip": ("zip", "zip code", "home zip", "postal code", "postcode"),
+    "zip": ("ZIP", "zip code", "home zip", "postal code", "postcode"),
     "language": ("language", "letter language", "preferred language"),
     "education": ("education", "highest education", "education level"),
     "available_on": ("available from", "available", "available on", "start availability"),

@@ -12,6 +12,7 @@ from typing import Any
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.text import capfirst
 
 from alliance.skills.actions import key_of
 from alliance.skills.enums import Education, SkillLevel
@@ -102,7 +103,7 @@ class Problem:
     sentence: str
 
     def __str__(self) -> str:
-        return f"{LABELS[self.column]}: {self.sentence}"
+        return f"{capfirst(LABELS[self.column])}: {self.sentence}"
 
 
 @dataclass(slots=True)

@@ -137,7 +137,7 @@ def _each(
 ) -> HttpResponse:
     form = TickedForm(request.POST, people=_mine(request).select_related("provider", "contact"))
     if not form.is_valid():
-        messages.warning(request, form.errors["people"][0])
+        messages.warning(request, str(form.errors["people"][0]))
         return _back(request, provider)
     happened = 0
     for one in form.cleaned_data["people"]:

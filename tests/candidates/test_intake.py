@@ -155,7 +155,7 @@ def test_good_rows_go_in_and_refused_ones_come_back_with_the_reason(
     refused = provider_browser.get(url(cast, "refused_rows", upload.public_id))
     rows = list(csv.DictReader(io.StringIO(refused.content.decode("utf-8-sig"))))
     assert [row["Reference"] for row in rows] == ["R2"]
-    assert "last name: It is empty" in rows[0]["error"]
+    assert "Last name: It is empty" in rows[0]["error"]
     assert "not an e-mail address" in rows[0]["error"]
 
 

@@ -265,8 +265,9 @@ def test_a_supervisors_link_does_not_open_the_workers_side(cast):
 
 
 def test_what_a_worker_says_is_on_no_page_of_the_employer(cast, employer_browser):
-    browser, url = checking_in(cast.worker_check_in)
-    browser.post(url, GOOD_DAY | {"obstacles": ["care"], "wants_call": "on"})
+    browser, url = checking_in(CheckInFactory(placement=cast.placement, day=-3))
+    browser.post(url, {"wants_call": "on", "comment": "The bus leaves at a quarter to never."})
+    assert WorkerAnswer.objects.get().comment
     slug = cast.employer.organization.slug
 
     pages = [
@@ -276,8 +277,8 @@ def test_what_a_worker_says_is_on_no_page_of_the_employer(cast, employer_browser
 
     for page in pages:
         assert page.status_code == 200
-        assert "family care" not in page.content.decode()
-        assert "Wants a call" not in page.content.decode()
+        assert "a quarter to never" not in page.content.decode()
+        assert Concern.WANTS_CALL.label not in page.content.decode()
 
 
 def answers_url(membership):
