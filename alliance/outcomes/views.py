@@ -61,7 +61,7 @@ def grant(request: BadgedRequest, funder: str, grant: str) -> HttpResponse:
         "window": f"Enrolments from {found.starts_on:{DAY}} to {found.ends_on:{DAY}}, "
         f"their outcomes until {found.tracked_until:{DAY}}.",
         "days": _days(found, local_date(now())),
-        "headlines": [rows[key] for key in ("placement_rate_matured", *WAGES[:1], latest)],
+        "headlines": [rows[key] for key in (placement_rate(report).key, WAGES[0], latest)],
         "targets": targets(found, report),
         "training": [rows[key] for key in TRAINING],
         "rates": [rows[key] for key in RATES],
@@ -107,6 +107,14 @@ def targets(grant: Grant, report: PublishedReport) -> list[Meter]:
         "placed": grant.target_placed,
     }
     return [_meter(report.row(key), target) for key, target in promised.items()]
+
+
+def placement_rate(report: PublishedReport) -> Row:
+    """The matured rate; the rate to date, under its own label, where the first says nothing."""
+    matured = report.row("placement_rate_matured")
+    if matured.rate is None or matured.rate is HIDDEN:
+        return report.row("placement_rate_to_date")
+    return matured
 
 
 def _meter(row: Row, target: int) -> Meter:

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from alliance.lib.calendars import local_date
 from alliance.outcomes import facts
+from alliance.outcomes.views import placement_rate
 from tests.conftest import browser_of
 from tests.factories.outcomes import GrantFactory
 
@@ -26,7 +27,7 @@ def test_each_grant_says_what_was_promised_and_reached(cast, rival):
     report = facts.published([cast.grant], as_of=local_date(now()))[cast.grant]
     assert grant == cast.grant
     assert next(str(row.words) for row in targets).endswith("of 100")
-    assert rate == report.row("placement_rate_matured").texts()
+    assert rate == placement_rate(report).texts()
     assert rival.grant.name + "<" not in response.content.decode()
 
 

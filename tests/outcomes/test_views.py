@@ -11,11 +11,13 @@ from django.utils.timezone import now
 
 from alliance.lib.calendars import local_date, quarter
 from alliance.outcomes import facts
+from alliance.outcomes.views import placement_rate
 from tests.conftest import browser_of
 from tests.factories.candidates import CandidateFactory, EnrolmentFactory
 from tests.outcomes.test_facts import at_work
 
 pytestmark = pytest.mark.django_db
+EARLY, LATE = date(2024, 9, 30), date(2025, 9, 30)
 
 
 def page_of(cast, **query):
@@ -164,3 +166,10 @@ def test_the_grant_page_takes_the_same_queries_however_many_people(big, django_a
     # four at the door, one for the grant, three for its facts, and the test's own savepoint
     with django_assert_num_queries(10):
         browser.get(url)
+
+
+def test_the_headline_is_the_rate_to_date_while_the_matured_one_says_nothing(big):
+    early, late = (facts.published([big.grant], as_of=day)[big.grant] for day in (EARLY, LATE))
+
+    assert placement_rate(early).key == "placement_rate_to_date"
+    assert placement_rate(late).key == "placement_rate_matured"

@@ -16,7 +16,7 @@ from alliance.access.doors import BadgedRequest, open_to
 from alliance.lib.calendars import local_date, quarter
 from alliance.outcomes import facts, policy
 from alliance.outcomes.models import Grant
-from alliance.outcomes.views import targets
+from alliance.outcomes.views import placement_rate, targets
 from alliance.ui.parts import Need
 
 SOON = timedelta(days=90)
@@ -35,7 +35,7 @@ def home(request: BadgedRequest, funder: str) -> HttpResponse:
         "at": at,
         "needs": [need for grant in grants for need in _needs(grant, today, funder)],
         "grants": [
-            (grant, targets(grant, report), report.row("placement_rate_matured").texts())
+            (grant, targets(grant, report), placement_rate(report).texts())
             for grant, report in reports.items()
         ],
     }
