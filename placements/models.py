@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from alliance.skills.models import Skill
-from candidates.models import Candidate
+from candidates.models import Candidate, Enrolment, SkillEvidence
 from employers.enums import PayUnit
 from employers.models import Employer, Role
 from placements.enums import (
@@ -72,10 +72,12 @@ class MatchQuerySet(models.QuerySet["Match"]):
         return self.select_related(
             "role__employer__organization", "role__site", "candidate__contact"
         ).prefetch_related(
-            "candidate__skills__skill",
+            models.Prefetch("candidate__skills", SkillEvidence.objects.select_related("skill")),
             "candidate__credentials",
             "candidate__consents",
-            "candidate__enrolments__cohort__programme",
+            models.Prefetch(
+                "candidate__enrolments", Enrolment.objects.select_related("cohort__programme")
+            ),
         )
 
 

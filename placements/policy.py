@@ -42,8 +42,10 @@ from placements.models import (
     MatchQuerySet,
     Placement,
     PlacementQuerySet,
+    Slate,
 )
 
+STAFF_SIDE = frozenset({Audience.BROKER, Audience.PROVIDER})
 VIEWER = "Your access is to look only. Ask an owner of your team to change that."
 GONE = "This person no longer agrees to be shown to employers."
 
@@ -62,6 +64,17 @@ def visible_to(actor: Actor) -> MatchQuerySet:
             return Match.objects.for_candidate(actor.candidate_id).exclude(asked_at=None)
         case _:
             return Match.objects.none()
+
+
+def slates_visible_to(actor: Actor) -> QuerySet[Slate]:
+    """Staff see every slate, an employer those it was sent."""
+    match actor.audience:
+        case Audience.BROKER:
+            return Slate.objects.all()
+        case Audience.EMPLOYER if actor.organization_id is not None:
+            return Slate.objects.filter(employer_id=actor.organization_id)
+        case _:
+            return Slate.objects.none()
 
 
 def interviews_visible_to(actor: Actor) -> QuerySet[Interview]:
@@ -111,11 +124,16 @@ def face_for(actor: Actor, match: Match) -> BlindFace:
     Identity goes to the employer only after *meet* and only while the person agrees.
     """
     candidate = match.candidate
-    if actor.audience in {Audience.BROKER, Audience.PROVIDER}:
+    if actor.audience in STAFF_SIDE:
         return staff_face(candidate)
-    if match.status in REVEALED and agrees_to(candidate, Scope.EMPLOYERS):
-        return revealed_face(candidate)
-    return blind_face(candidate)
+    return revealed_face(candidate) if reveals(actor, match) else blind_face(candidate)
+
+
+def reveals(actor: Actor, match: Match) -> bool:
+    """Whether this actor may read who the person is, now."""
+    if actor.audience in STAFF_SIDE:
+        return True
+    return match.status in REVEALED and agrees_to(match.candidate, Scope.EMPLOYERS)
 
 
 def may_ask(actor: Actor, match: Match) -> Verdict:
