@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import Q
 
 from alliance.skills.models import Occupation, ZipArea
 from employers.enums import Shift, Status
@@ -67,7 +68,7 @@ class BoardFilter(django_filters.FilterSet):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code"}),
     )
     within = django_filters.ChoiceFilter(
-        choices=MILES, method="by_distance", empty_label="Any distance"
+        label="Within", choices=MILES, method="by_distance", empty_label="Any distance"
     )
     no_degree = django_filters.BooleanFilter(
         label="No degree needed", method="by_degree", widget=forms.CheckboxInput
@@ -93,13 +94,15 @@ class BoardFilter(django_filters.FilterSet):
         return roles.mentioning(words)
 
     def by_pay(self, roles: RoleQuerySet, _name: str, floor: Decimal) -> RoleQuerySet:
-        return roles.filter(hourly_min__gte=floor)
+        return roles.filter(Q(hourly_min__gte=floor))
 
     def by_place(self, roles: RoleQuerySet, _name: str, area: ZipArea) -> RoleQuerySet:
         return roles.with_miles_from(area)
 
     def by_distance(self, roles: RoleQuerySet, _name: str, miles: str) -> RoleQuerySet:
-        return roles.filter(miles__lte=int(miles)) if self.form.cleaned_data.get("zip") else roles
+        return (
+            roles.filter(Q(miles__lte=int(miles))) if self.form.cleaned_data.get("zip") else roles
+        )
 
     def by_degree(self, roles: RoleQuerySet, _name: str, wanted: bool | None) -> RoleQuerySet:
         return roles.open_without_a_degree() if wanted else roles

@@ -66,7 +66,7 @@ class RoleForm(forms.Form):
         help_text="By SOC code, so that pay and outcomes can be compared.",
     )
     site = forms.ModelChoiceField(Site.objects.none(), empty_label="Choose a site")
-    shift = forms.ChoiceField(choices=Shift.choices, widget=forms.RadioSelect, initial=Shift.DAY)
+    shift = forms.ChoiceField(choices=Shift.choices, initial=Shift.DAY)
     hours_per_week = forms.DecimalField(
         label="Hours a week", min_value=1, max_value=80, max_digits=4, decimal_places=1, initial=40
     )
@@ -98,7 +98,7 @@ class RoleForm(forms.Form):
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text="What a day looks like, who they work with, what they will learn. An empty line "
-        "begins a paragraph, a dash a list.",
+        "begins a paragraph, a dash a list; two stars on each side make **bold** words.",
         validators=[refuse_private_numbers],
     )
 
@@ -163,9 +163,9 @@ class SkillRow(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"list": "skill-names", "autocomplete": "off"}),
     )
-    need = forms.ChoiceField(choices=Need.choices, initial=Need.MUST)
+    need = forms.ChoiceField(choices=Need.choices, initial=Need.MUST, required=False)
     level = forms.TypedChoiceField(
-        choices=SkillLevel.choices, coerce=int, initial=SkillLevel.GUIDED, empty_value=None
+        choices=SkillLevel.choices, coerce=int, initial=SkillLevel.GUIDED, required=False
     )
 
 
@@ -188,7 +188,8 @@ class SkillRows(forms.BaseFormSet):  # type: ignore[type-arg]
             elif any(ask.skill == skill for ask in self.asks):
                 form.add_error("skill", f"“{skill}” stands here twice. Keep one of the two.")
             else:
-                self.asks.append(Ask(skill, Need(said["need"]), said["level"]))
+                need = Need(said["need"] or Need.MUST)
+                self.asks.append(Ask(skill, need, said["level"] or SkillLevel.GUIDED))
         if not typed:
             raise forms.ValidationError(
                 "Name at least one skill: candidates are matched by what the job asks for."

@@ -10,6 +10,8 @@ MARKUP: Final = re.compile(r"</?(?:p|br|ul|ol|li|strong|em|b|i|h[1-6]|a|div|span
 BULLET: Final = re.compile(r"^\s*[-*•–]\s+")
 PIECE: Final = re.compile(r"<(p|ul)>(.*?)</\1>\s*", re.DOTALL)
 ITEM: Final = re.compile(r"<li>(.*?)</li>\s*", re.DOTALL)
+STARS: Final = re.compile(r"\*\*(\S(?:.*?\S)?)\*\*")
+STRONG: Final = re.compile(r"<strong>(.*?)</strong>", re.DOTALL)
 BREAK: Final = re.compile(r"<br ?/?>\n?")
 
 
@@ -27,7 +29,8 @@ def to_text(html: str) -> str:
     rest = PIECE.sub("", html).strip()
     for tag, inner in PIECE.findall(html):
         lines = ITEM.findall(inner) if tag == "ul" else [BREAK.sub("\n", inner)]
-        blocks.append("\n".join(f"- {line}" if tag == "ul" else line for line in lines))
+        said = [STRONG.sub(r"**\1**", line) for line in lines]
+        blocks.append("\n".join(f"- {line}" if tag == "ul" else line for line in said))
     text = "\n\n".join(blocks)
     return html if rest or MARKUP.search(text) else unescape(text)
 
@@ -52,7 +55,7 @@ def _close(parts: list[str], lines: list[str], tag: str) -> None:
     """End a paragraph or a list that has begun."""
     if not lines:
         return
-    said = [escape(line.strip(), quote=False) for line in lines]
+    said = [STARS.sub(r"<strong>\1</strong>", escape(line.strip(), quote=False)) for line in lines]
     inner = "<br>".join(said) if tag == "p" else "".join(f"<li>{line}</li>" for line in said)
     parts.append(f"<{tag}>{inner}</{tag}>")
     lines.clear()
