@@ -9,7 +9,7 @@ from gunicorn.glogging import Logger
 from alliance.lib.redaction import without_tokens
 
 
-class Diary(Logger):  # type: ignore[misc,unused-ignore]
+class Diary(Logger):
     """Gunicorn's own log, with every address passed through the redaction first."""
 
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:

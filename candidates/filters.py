@@ -32,7 +32,7 @@ def own_cohorts(request: HttpRequest | None) -> QuerySet[Cohort]:
     return providers.visible_to(request.actor).select_related("programme")  # type: ignore[attr-defined]
 
 
-class PeopleFilter(django_filters.FilterSet):  # type: ignore[misc]
+class PeopleFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label="Name or reference",
         method="by_name",

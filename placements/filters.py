@@ -26,7 +26,7 @@ def own_programmes(request: HttpRequest | None) -> QuerySet[Programme]:
     return providers.programmes_visible_to(request.actor)  # type: ignore[attr-defined]
 
 
-class AnswerFilter(django_filters.FilterSet):  # type: ignore[misc]
+class AnswerFilter(django_filters.FilterSet):
     programme = django_filters.ModelChoiceFilter(
         label="Programme",
         queryset=own_programmes,

@@ -28,4 +28,4 @@ def calendar(interview: Interview, *, to: str) -> str:
     book.add("version", "2.0")
     book.add("method", "CANCEL" if cancelled else "REQUEST")
     book.add_component(entry)
-    return book.to_ical().decode()
+    return str(book.to_ical(), "utf-8")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
 from alliance.access.actor import Actor, Audience
-
-P = ParamSpec("P")
 
 
 class BadgedRequest(HttpRequest):
@@ -20,21 +18,21 @@ class BadgedRequest(HttpRequest):
     actor: Actor
 
 
-View = Callable[Concatenate[BadgedRequest, P], HttpResponse]
+View = Callable[..., HttpResponse]
 BY_LINK = frozenset({Audience.CANDIDATE, Audience.SUPERVISOR})
 EVERYBODY = frozenset(Audience)
 
 
-def open_to(*audiences: Audience) -> Callable[[View[P]], View[P]]:
+def open_to(*audiences: Audience) -> Callable[[View], View]:
     """Let only these audiences through.
 
     Strangers are asked to sign in; people from elsewhere get the same 404 as for a page that
     does not exist, so a foreign organisation cannot be told from an unknown one.
     """
 
-    def decorate(view: View[P]) -> View[P]:
+    def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: BadgedRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: BadgedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.actor.audience in audiences:
                 return view(request, *args, **kwargs)
             if request.user.is_authenticated or BY_LINK.issuperset(audiences):

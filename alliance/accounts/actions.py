@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
@@ -47,7 +48,7 @@ def invite(
         email=email,
         name=name,
         level=level,
-        invited_by_id=by.user_id,
+        invited_by_id=cast(int, by.user_id),  # whoever may invite has signed in
         invited_at=at,
         expires_at=at + timedelta(days=INVITATION_DAYS),
     )

@@ -20,7 +20,7 @@ def organizations_visible_to(actor: Actor) -> OrganizationQuerySet:
     """Staff see every organisation; members their own."""
     if actor.audience is Audience.BROKER:
         return Organization.objects.all()
-    if actor.audience in MEMBERS:
+    if actor.audience in MEMBERS and actor.organization_id is not None:
         return Organization.objects.filter(pk=actor.organization_id)
     return Organization.objects.none()
 

@@ -143,8 +143,8 @@ def house() -> Iterator[House]:
 @pytest.fixture(scope="session")
 def sign_ins(house: House) -> dict[str, Any]:
     """One sign-in per audience, as the demo prints them."""
-    signs: dict[str, Any] = json.loads(house.manage("seed_demo", "--sign-ins", "--json"))
-    return signs
+    told = json.loads(house.manage("seed_demo", "--sign-ins", "--json"))
+    return {one["audience"]: one for one in told}
 
 
 @pytest.fixture(scope="session")
