@@ -147,7 +147,7 @@ def _facts(request: BadgedRequest, match: Match) -> dict[str, Any]:
         "words": CANDIDATE_WORDS[Status(match.status)],
         "tone": "good" if match.status in GOOD else "plain",
         "fitting": [ask for ask in match.role.skills.all() if ask.skill_id in own],
-        "interview": match.interviews.standing().first(),
+        "interview": match.interviews.upcoming(now()).first(),
         "offer": getattr(match, "offer", None),
         "moves": {move.verb for move in policy.moves_for(request.actor, match)},
         "purpose": request.actor.purpose,
