@@ -22,6 +22,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor, Audience
@@ -156,6 +157,12 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
         found = super().get_queryset(request)
         return found.select_related(*self.related) if self.related else found
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """A list is called by what is in it."""
+        found: Any = super().get_changelist_instance(request)
+        found.title = capfirst(self.opts.verbose_name_plural)
+        return found
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -192,7 +199,10 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        context["steps"] = [] if obj is None else self._steps_of(actor_of(request), obj)
+        context["steps"] = []
+        if obj is not None:
+            context |= {"title": str(obj), "subtitle": None}
+            context["steps"] = self._steps_of(actor_of(request), obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _steps_of(self, actor: Actor, thing: Any) -> list[tuple[Step, Verdict, str]]:

@@ -55,6 +55,11 @@ class Line:
     due: datetime | date | None = None
     buttons: tuple[Button, ...] = ()
 
+    @property
+    def since_day(self) -> date | None:
+        """The hour does not matter for how long something has waited."""
+        return local_date(self.since) if isinstance(self.since, datetime) else self.since
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -303,10 +308,10 @@ def _worrying(check_in: CheckIn) -> Line:
     who = contact.name if check_in.reporter == "worker" else f"{contact.name}’s supervisor"
     return Line(
         key=f"check-in-{check_in.pk}",
-        sentence=f"{who} at {check_in.employer}: {check_in.concern_words}",
+        sentence=f"{who} at {check_in.employer}: {_worries(check_in)}",
         detail=contact.phone or contact.email,
         url=_record(check_in),
-        since=check_in.answered_at,
+        since=check_in.answered_at or check_in.due_on,
         buttons=(
             Button(label="Looked after", url=_move(check_in, "handle"), words="What was done"),
         ),
@@ -372,6 +377,11 @@ def _gave_up(letter: Letter) -> Line:
             Button(label="Let it go", url=_move(letter, "let_go"), post=True),
         ),
     )
+
+
+def _worries(check_in: CheckIn) -> str:
+    """Inside a sentence, words begin small."""
+    return ", ".join(words[:1].lower() + words[1:] for words in check_in.concern_words.split(", "))
 
 
 def _name(match: Match) -> str:

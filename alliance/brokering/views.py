@@ -162,7 +162,9 @@ def slate(request: BadgedRequest, public_id: UUID) -> HttpResponse:
     people = free_people(request.actor).filter(matches__in=matches)
     ranked = bench.judged(role, people, on=local_date(at))
     whys = {
-        one.pk: bench.why(ranked[one.candidate_id]) for one in matches if one.candidate_id in ranked
+        one.pk: bench.why(ranked[one.candidate_id], on=local_date(at))
+        for one in matches
+        if one.candidate_id in ranked
     }
     form = SlateForm(request.POST or None, matches=matches, whys=whys)
     refused = _refusals(request, matches)

@@ -135,7 +135,7 @@ def explanation(ranked: Ranked) -> dict[str, Any]:
     }
 
 
-def why(ranked: Ranked) -> str:
+def why(ranked: Ranked, *, on: date) -> str:
     """A first draft of why this person, from the reasons; the broker makes it better."""
     musts = [part for part in ranked.parts if part.wanted.must]
     met = [part.wanted.name for part in musts if part.met]
@@ -143,12 +143,12 @@ def why(ranked: Ranked) -> str:
     if met:
         named = ", ".join(met[:SKILLS_IN_A_WHY])
         more = "" if len(met) <= SKILLS_IN_A_WHY else f" and {len(met) - SKILLS_IN_A_WHY} more"
-        sentences.append(
-            f"Brings {len(met)} of the {len(musts)} skills you cannot do without: {named}{more}."
+        brings = (
+            "every skill" if len(met) == len(musts) else f"{len(met)} of the {len(musts)} skills"
         )
-    person = ranked.person
-    if person.available_on:
-        sentences.append(f"Available from {person.available_on:%B} {person.available_on.day}.")
+        sentences.append(f"Brings {brings} you cannot do without: {named}{more}.")
+    if day := ranked.person.available_on:
+        sentences.append("Available now." if day <= on else f"Available from {day:%B} {day.day}.")
     return " ".join(sentences)
 
 

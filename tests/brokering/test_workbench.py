@@ -84,7 +84,7 @@ def test_a_role_goes_from_nobody_to_a_slate(role, person, broker_browser, mailou
 
     actions.agree(match, by=actor_as(person), at=now())
     built = broker_browser.get(url(role, "slate"), {"match": [match.public_id]}).content.decode()
-    assert "Brings 1 of the 1 skills you cannot do without" in built
+    assert "Brings every skill you cannot do without" in built
 
     words = {
         "match": [match.public_id],
