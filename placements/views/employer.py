@@ -26,6 +26,7 @@ from alliance.lib.calendars import local_date
 from alliance.ui.parts import Step, StepState, Tone
 from candidates.enums import Shift
 from candidates.policy import BlindFace, RevealedFace
+from employers import policy as employers
 from employers.models import RoleSkill
 from placements import invitations, policy
 from placements.actions import matches as match_actions
@@ -127,7 +128,7 @@ def matches(request: BadgedRequest, employer: str) -> HttpResponse:
     mine, today = policy.visible_to(request.actor), local_date(now())
     by_role = mine.order_by().values_list("role__public_id", "role__title", "status")
     rows = list(by_role.annotate(Count("pk")))
-    role = next((str(row[0]) for row in rows if str(row[0]) == request.GET.get("role")), "")
+    role = _role_asked_for(request)
     asked_for = request.GET.get("tab", "")
     tab = asked_for if asked_for in TABS else "waiting"
     counts = {
@@ -149,7 +150,7 @@ def matches(request: BadgedRequest, employer: str) -> HttpResponse:
         "tab": tab,
         "tabs": [(name, label, counts[name]) for name, (label, *_rest) in TABS.items()],
         "role": role,
-        "roles": sorted({(title, str(public_id)) for public_id, title, *_rest in rows}),
+        "roles": _roles(request.actor, rows, role),
         "page": page,
         "cards": [_card(match, request.actor, today) for match in page],
         "anybody": bool(rows),
@@ -350,6 +351,23 @@ def separate(request: BadgedRequest, employer: str, public_id: UUID) -> HttpResp
     return redirect("placements:hire", employer, public_id)
 
 
+def _role_asked_for(request: BadgedRequest) -> str:
+    """The role the list is narrowed to; what is no id narrows nothing."""
+    try:
+        return str(UUID(request.GET.get("role", "")))
+    except ValueError:
+        return ""
+
+
+def _roles(actor: Actor, rows: list[tuple[Any, ...]], role: str) -> list[tuple[str, str]]:
+    """The roles to narrow the list to: those with people, and the one asked for."""
+    found = {(title, str(public_id)) for public_id, title, *_rest in rows}
+    if role and role not in {public_id for _title, public_id in found}:
+        own = employers.visible_to(actor).filter(public_id=role).values_list("title", flat=True)
+        found |= {(title, role) for title in own}
+    return sorted(found)
+
+
 def _for_cards(found: MatchQuerySet) -> MatchQuerySet:
     """With what a card shows beyond a face."""
     asked = Prefetch("role__skills", RoleSkill.objects.select_related("skill"))
@@ -425,6 +443,7 @@ def _match_page(request: BadgedRequest, match: Match, **refused: Form) -> HttpRe
     events = list(Event.objects.about(match).select_related("by"))
     interview = match.interviews.standing().first()
     made = Offer.objects.filter(match=match).first()
+    employer = match.role.employer.organization.slug
     pass_form = refused.pop("pass_form", None)
     card = _card(
         match, actor, today, pass_form=pass_form if isinstance(pass_form, PassForm) else None
@@ -440,9 +459,12 @@ def _match_page(request: BadgedRequest, match: Match, **refused: Form) -> HttpRe
         if START in moves
         else None,
     }
+    here = reverse("placements:match", args=[employer, match.public_id])
     context = {
         "card": card,
         "match": match,
+        "here": _asked_from(request) or here,
+        "from_elsewhere": _asked_from(request) not in {"", here},
         **forms,
         **refused,
         "interview": interview,
@@ -469,8 +491,8 @@ def _hire_url(request: BadgedRequest, match: Match) -> str:
         return ""
     mine = policy.placements_visible_to(request.actor).filter(match=match)
     public_id = mine.values_list("public_id", flat=True).first()
-    slug = match.role.employer.organization.slug
-    return reverse("placements:hire", args=[slug, public_id]) if public_id else ""
+    employer = match.role.employer.organization.slug
+    return reverse("placements:hire", args=[employer, public_id]) if public_id else ""
 
 
 def _hire_page(request: BadgedRequest, placement: Placement, **refused: Form) -> HttpResponse:
@@ -543,7 +565,12 @@ def _told(event: Event, actor: Actor) -> str:
 
 def _back(request: BadgedRequest, employer: str, public_id: UUID) -> HttpResponse:
     """To the page the answer was given on."""
+    page = _asked_from(request)
+    return redirect(page or reverse("placements:match", args=[employer, public_id]))
+
+
+def _asked_from(request: BadgedRequest) -> str:
+    """The page of ours that an answer came from, if it says."""
     page = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure()):
-        page = reverse("placements:match", args=[employer, public_id])
-    return redirect(page)
+    ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
+    return page if ours else ""

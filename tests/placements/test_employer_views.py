@@ -1,5 +1,6 @@
 """An employer's team meets, passes, invites, offers and hires."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from placements.models import CheckIn, Match, Placement, SupervisorAnswer, Worke
 from tests.conftest import actor_as, browser_of
 from tests.factories.accounts import MembershipFactory
 from tests.factories.candidates import CandidateFactory, EnrolmentFactory, SkillEvidenceFactory
+from tests.factories.employers import RoleFactory
 from tests.factories.placements import (
     CheckInFactory,
     MatchFactory,
@@ -146,6 +148,15 @@ def test_a_refused_answer_takes_the_place_of_its_card(desk, cast):
     assert f'id="match-{cast.match.public_id}"' in page
     assert "Choose a reason" in page
     assert "Too far" in page
+
+
+@pytest.mark.parametrize("page", ["matches", "match"])
+def test_a_refused_answer_can_be_put_right_and_leads_back(desk, cast, page):
+    here = desk.url(page, *([cast.match.public_id] if page == "match" else []))
+
+    refused = desk.post("pass_on", cast.match, next=here).content.decode()
+
+    assert set(re.findall(r'name="next" value="([^"]+)"', refused)) == {here}
 
 
 def test_a_skill_is_named_where_it_is_the_reason(desk, cast):
@@ -417,6 +428,19 @@ def test_a_viewer_sees_no_buttons(cast, status):
     page = Desk(viewer).get("match", cast.matches[status].public_id)
 
     assert "<form" not in page.split('id="main"')[1]
+
+
+def test_the_list_is_narrowed_to_one_role_even_where_nobody_is_put_forward(desk, cast):
+    empty = RoleFactory(employer=cast.role.employer)
+
+    here = desk.get("matches", role=cast.role.public_id)
+    nobody = desk.get("matches", role=empty.public_id)
+    nonsense = desk.get("matches", role="nonsense")
+
+    assert cast.match.why in here
+    assert cast.match.why not in nobody
+    assert f'<option value="{empty.public_id}" selected>' in nobody
+    assert cast.match.why in nonsense
 
 
 def test_people_who_are_gone_are_not_on_their_slate(desk, cast):
