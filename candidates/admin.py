@@ -129,6 +129,9 @@ class CandidateAdmin(DeskModelAdmin):
         step(RETURN, actions.come_back, may=MAY, promise="The person is with the programme again."),
     )
 
+    def called(self, thing: Candidate) -> str:
+        return thing.contact.name
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """The queue leads from a cohort to its people."""
         return lookup == "enrolments__cohort" or super().lookup_allowed(lookup, value, request)

@@ -275,6 +275,9 @@ class MatchAdmin(DeskModelAdmin):
         ),
     )
 
+    def called(self, thing: Match) -> str:
+        return f"{self.person(thing)} for {thing.role}"
+
     @admin.display(ordering="candidate__contact__last_name")
     def person(self, match: Match) -> str:
         return match.candidate.contact.name
@@ -435,6 +438,9 @@ class PlacementAdmin(DeskModelAdmin):
             form=SeparationForm,
         ),
     )
+
+    def called(self, thing: Placement) -> str:
+        return f"{self.person(thing)}, {thing}"
 
     @admin.display(ordering="candidate__contact__last_name")
     def person(self, placement: Placement) -> str:

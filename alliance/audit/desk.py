@@ -140,6 +140,10 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
         """The action behind *save*; ``False`` where the row itself is all there is to it."""
         return False
 
+    def called(self, thing: Any) -> str:
+        """What staff call this record."""
+        return str(thing)
+
     # Who may look, add and type ------------------------------------------------------------------
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -201,7 +205,7 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
     ) -> HttpResponse:
         context["steps"] = []
         if obj is not None:
-            context |= {"title": str(obj), "subtitle": None}
+            context |= {"title": self.called(obj), "subtitle": None}
             context["steps"] = self._steps_of(actor_of(request), obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 

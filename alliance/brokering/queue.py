@@ -22,7 +22,7 @@ from employers import policy as employers
 from employers.enums import Status as RoleStatus
 from employers.models import Role
 from placements import policy as placements
-from placements.enums import Status
+from placements.enums import Reporter, Status
 from placements.models import CheckIn, Match, Slate
 from placements.schedule import REMINDERS_AFTER
 from providers import policy as providers
@@ -304,12 +304,11 @@ def _starting(match: Match) -> Line:
 
 
 def _worrying(check_in: CheckIn) -> Line:
-    contact = check_in.placement.candidate.contact
-    who = contact.name if check_in.reporter == "worker" else f"{contact.name}’s supervisor"
+    who, reach = _asked(check_in)
     return Line(
         key=f"check-in-{check_in.pk}",
         sentence=f"{who} at {check_in.employer}: {_worries(check_in)}",
-        detail=contact.phone or contact.email,
+        detail=reach,
         url=_record(check_in),
         since=check_in.answered_at or check_in.due_on,
         buttons=(
@@ -319,10 +318,7 @@ def _worrying(check_in: CheckIn) -> Line:
 
 
 def _quiet(check_in: CheckIn) -> Line:
-    contact = check_in.placement.candidate.contact
-    worker = check_in.reporter == "worker"
-    who = contact.name if worker else f"{contact.name}’s supervisor"
-    reach = contact.phone if worker else check_in.placement.supervisor_email
+    who, reach = _asked(check_in)
     return Line(
         key=f"check-in-{check_in.pk}",
         sentence=f"{who} at {check_in.employer} has not answered day {check_in.day}, "
@@ -377,6 +373,14 @@ def _gave_up(letter: Letter) -> Line:
             Button(label="Let it go", url=_move(letter, "let_go"), post=True),
         ),
     )
+
+
+def _asked(check_in: CheckIn) -> tuple[str, str]:
+    """Who was asked, and how to reach them."""
+    contact = check_in.placement.candidate.contact
+    if check_in.reporter == Reporter.WORKER:
+        return contact.name, contact.phone or contact.email
+    return f"{contact.name}’s supervisor", check_in.placement.supervisor_email
 
 
 def _worries(check_in: CheckIn) -> str:
