@@ -46,6 +46,7 @@ deploy: .venv/develop.stamp ## Settings as a deployment would have them (check -
 .PHONY: docs-in-step
 docs-in-step: .venv/develop.stamp
 	@.venv/bin/python manage.py draw_lifecycles --check
+	@.venv/bin/python manage.py messages --check
 
 docs: .venv/runtime.stamp ## Draw docs/lifecycles from the code
 	@.venv/bin/python manage.py draw_lifecycles
@@ -56,8 +57,7 @@ format: .venv/develop.stamp ## Put code and templates into the agreed shape
 	@git ls-files -z --cached --others --exclude-standard 'templates/*.html' | xargs -0 .venv/bin/djade
 
 messages: .venv/develop.stamp ## Gather what is to be translated, and compile what is
-	@.venv/bin/python manage.py makemessages --all --no-location
-	@.venv/bin/python manage.py compilemessages
+	@.venv/bin/python manage.py messages
 
 lock: .venv/develop.stamp ## Pin the requirements anew, with hashes and without addresses
 	@test -x var/uv/bin/uv || { .venv/bin/python -m venv var/uv && var/uv/bin/python -m pip install -qq uv==0.13.9; }

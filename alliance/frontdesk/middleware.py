@@ -120,7 +120,9 @@ def keep_private(get_response: GetResponse) -> GetResponse:
         if asked.actor.user_id is not None or asked.actor.link_id is not None:
             add_never_cache_headers(response)
         if asked.actor.link_id is not None:
-            response["Referrer-Policy"] = "no-referrer"
+            # Not "no-referrer": with it browsers send "Origin: null" and no form could be posted.
+            # The address holds no token, and nothing of it leaves this site.
+            response["Referrer-Policy"] = "same-origin"
             response["X-Robots-Tag"] = "noindex"
         return response
 
@@ -140,5 +142,5 @@ class refusals:  # noqa: N801 - reads as a step in MIDDLEWARE
         if isinstance(trouble, WrongMoment):
             return render(request, "409.html", {"reason": str(trouble)}, status=409)
         if isinstance(trouble, PermissionDenied):
-            return render(request, "403.html", {"reason": str(trouble)}, status=403)
+            return render(request, "403.html", {"exception": str(trouble)}, status=403)
         return None

@@ -69,7 +69,7 @@ def test_a_pages_address_carries_no_token_and_is_never_kept(cast):
     page = browser.get(address)
 
     assert "/l/" not in address
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
     assert page["X-Robots-Tag"] == "noindex"
 

@@ -43,21 +43,21 @@ def test_the_whole_job(house, somebody, sign_ins):
     form = employer.page
     form.fill("[name=title]", "Bench Technician, Buffers")
     form.select_option("[name=occupation]", "lab-technician")
-    form.fill("[name=site-name]", "Harbor Lab")
-    form.fill("[name=site-city]", "Boston")
-    form.fill("[name=site-zip]", "02210")
+    form.fill("[name=new_site-name]", "Harbor Lab")
+    form.fill("[name=new_site-city]", "Boston")
+    form.fill("[name=new_site-zip]", "02210")
     employer.press("Add this site")
     form.fill("[name=starts_on]", (today + timedelta(days=14)).isoformat())
     form.fill("[name=pay_min]", "DOE")
     form.fill("[name=pay_max]", "29")
-    form.fill("[name=rows-0-skill]", "Pipetting")
+    form.fill("[name=skills-0-skill]", "Pipetting")
     form.fill("[name=description]", "Prepare buffers and keep the bench running.")
-    employer.press(re.compile("^Save"))
+    employer.press("Save and submit for approval")
     assert form.get_by_text("Massachusetts law asks for a pay range").first.is_visible()
     assert form.input_value("[name=title]") == "Bench Technician, Buffers"
     form.fill("[name=pay_min]", "25")
-    employer.press(re.compile("^Save"))
-    employer.press("Submit for approval")
+    employer.press("Save and submit for approval")
+    assert form.get_by_text("The Alliance is reading it").is_visible()
     role = re.search(r"/roles/([0-9a-f-]{36})/", form.url)[1]
 
     # A stranger cannot read it yet; the broker approves it; then everybody can.
@@ -142,7 +142,6 @@ def test_the_whole_job(house, somebody, sign_ins):
 
     # Offer, acceptance, start.
     first_day = last_weekday(today) - timedelta(days=7)
-    employer.page.locator("summary", has_text="Make an offer").click()
     offer = employer.page.locator("form[action$='/offer/']")
     offer.locator("[name=pay]").fill("27")
     offer.locator("[name=starts_on]").fill(first_day.isoformat())

@@ -15,7 +15,7 @@ from alliance.demo.world.stage import Job, Person, Stage
 from alliance.lib.calendars import at_local, local_date
 from placements import jobs
 from placements.actions import check_ins, placements
-from placements.enums import Evidence, Reporter, Separation
+from placements.enums import Evidence, Obstacle, Reporter, Separation
 from placements.models import CheckIn, Placement, SupervisorAnswer, WorkerAnswer
 from placements.schedule import REMINDERS_AFTER, Window, windows
 
@@ -25,7 +25,6 @@ ANSWERS = {Reporter.WORKER: 0.64, Reporter.SUPERVISOR: 0.57}
 MOODS = {"good": 66, "mixed": 24, "worrying": 10}
 BEFORE_LEAVING = {"good": 22, "mixed": 33, "worrying": 45}
 LOOKED_AFTER_SINCE = timedelta(days=14)
-OBSTACLES = ("travel", "care", "schedule", "money")
 NOTES = (
     "Called; a transit pass until the second pay day solved it.",
     "Spoke with the worker and the coach. Shift changes back next week.",
@@ -180,7 +179,7 @@ def _worker_says(stage: Stage, mood: str) -> dict[str, Any]:
         "expected": {"good": "yes", "mixed": "mostly"}.get(mood, dice.choice(["mostly", "no"])),
         "help": dice.choice((3, *marks)),
         "stay": dice.choice(marks),
-        "obstacles": [one for one in OBSTACLES if worrying and stage.likely(0.35)],
+        "obstacles": [one for one in Obstacle.values if worrying and stage.likely(0.3)],
         "wants_call": worrying and stage.likely(0.4),
     }
 

@@ -15,6 +15,7 @@ from alliance.demo.world import aftercare, grants, organizations, people, presen
 from alliance.demo.world.past import play_the_past
 from alliance.demo.world.plan import plan_hires
 from alliance.demo.world.stage import Stage
+from alliance.demo.world.statistics import count_afresh
 from alliance.lib.calendars import at_local
 from alliance.lib.distances import Point
 from alliance.outbox import tasks
@@ -44,6 +45,7 @@ def build(today: date) -> Stage:
     )
     organizations.open_everything(stage)
     people.register_everybody(stage)
+    count_afresh()
     waves = plan_hires(stage)
     people.look_everybody_up(stage)
     begun = play_the_past(stage, waves)
@@ -56,6 +58,7 @@ def build(today: date) -> Stage:
     User.objects.update(
         password=make_password(PASSWORD)
     )  # one hash: each costs a third of a second
+    count_afresh()
     return stage
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from alliance.audit.actions import record
 from alliance.demo.world.material import Entry, read
-from alliance.demo.world.stage import Class, Stage
+from alliance.demo.world.stage import Stage
 from alliance.outcomes.enums import Basis
 from alliance.outcomes.models import Grant
 from placements.enums import Evidence
@@ -24,15 +24,11 @@ def award(stage: Stage) -> None:
         grant.cohorts.set(
             course.cohort
             for course in stage.courses
-            if _provider(course) in entry["providers"]
-            and names[_provider(course), course.programme.name] in entry["programmes"]
+            if course.school in entry["providers"]
+            and names[course.school, course.programme.name] in entry["programmes"]
             and grant.starts_on <= course.cohort.starts_on <= grant.ends_on
         )
         record(verb="award", subject=grant, by=stage.brokers[0], at=stage.at(grant.starts_on))
-
-
-def _provider(course: Class) -> str:
-    return course.cohort.provider.organization.slug
 
 
 def _grant(stage: Stage, entry: Entry) -> Grant:

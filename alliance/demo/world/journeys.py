@@ -47,7 +47,8 @@ NO_REASONS = {
     NoReason.WORK: 5,
     NoReason.NOT_SAID: 5,
 }
-EVIDENCE = {Evidence.EMPLOYER: 62, Evidence.PAY_STUB: 23, Evidence.SELF: 8, Evidence.ADMIN: 7}
+EVIDENCE = {Evidence.EMPLOYER: 65, Evidence.PAY_STUB: 21, Evidence.SELF: 7, Evidence.ADMIN: 7}
+STUBS_ASKED = {Evidence.PAY_STUB: 80, Evidence.ADMIN: 8, Evidence.EMPLOYER: 9, Evidence.SELF: 3}
 PART_TIME, SUBSIDISED = 0.05, 0.025
 INTERVIEW_STARTS = (time(9, 30), time(10), time(11), time(13, 30), time(14), time(15))
 CONFIRMED_EARLY = 0.4
@@ -235,11 +236,12 @@ def begin(stage: Stage, turn: Turn, job: Job) -> Placement:
     """The first day at work, confirmed by the employer that day or a little earlier."""
     dice, part = stage.chance, job.role
     confirmed_on = job.starts_on
-    if dice.random() < CONFIRMED_EARLY:
+    if stage.likely(CONFIRMED_EARLY):
         confirmed_on -= timedelta(days=4)
     supervisor = dice.choice(read("people")["supervisors"])
     offer = turn.row.offer
-    subsidised = dice.random() < SUBSIDISED
+    subsidised = stage.likely(SUBSIDISED)
+    evidence = STUBS_ASKED if turn.person.course.shows_pay_stubs else EVIDENCE
     return matches.start(
         turn.row,
         facts={
@@ -254,7 +256,7 @@ def begin(stage: Stage, turn: Turn, job: Job) -> Placement:
             "tuition_help": stage.likely(0.3),
             "subsidised": subsidised,
             "training_related": job.related,
-            "evidence": dice.choices(list(EVIDENCE), list(EVIDENCE.values()))[0],
+            "evidence": dice.choices(list(evidence), list(evidence.values()))[0],
         },
         by=stage.member(part.employer.slug),
         at=stage.at(confirmed_on, 9),
@@ -305,7 +307,7 @@ def _terms(stage: Stage, part: Part, turn: Turn) -> dict[str, Any]:
     spread = (role.pay_max - role.pay_min) * Decimal(dice.randrange(55)) / 100
     pay = (role.pay_min + spread).quantize(Decimal("0.01"))
     starts_on = turn.job.starts_on if turn.job else turn.starts_on
-    part_time = dice.random() < PART_TIME
+    part_time = stage.likely(PART_TIME)
     return {
         "pay": pay - pay % Decimal("0.25"),
         "pay_unit": PayUnit.HOUR,

@@ -15,6 +15,7 @@ from alliance.audit.actions import record
 from alliance.demo.world.material import Entry, read
 from alliance.demo.world.stage import Class, Part, Stage, badge
 from employers import actions as employers
+from placements.enums import Evidence
 from providers import actions as providers
 
 OPENED = -800
@@ -156,8 +157,25 @@ def _provider(stage: Stage, entry: Entry) -> None:
                 at=max(at, stage.at(starts_on - timedelta(days=21))),
             )
             stage.courses.append(
-                Class(row, programme, frozenset(plan["leads_to"]), competencies, coordinators)
+                Class(
+                    row,
+                    programme,
+                    frozenset(plan["leads_to"]),
+                    competencies,
+                    coordinators,
+                    shows_pay_stubs=_asked_for_pay_stubs(entry["slug"], plan["code"]),
+                )
             )
+
+
+def _asked_for_pay_stubs(provider: str, programme: str) -> bool:
+    """Whether a grant that pays for this programme believes nothing less."""
+    return any(
+        grant["evidence"] == Evidence.PAY_STUB
+        and provider in grant["providers"]
+        and programme in grant["programmes"]
+        for grant in read("grants")["grant"]
+    )
 
 
 def _organization(

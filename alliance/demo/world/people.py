@@ -84,7 +84,9 @@ def _person(stage: Stage, course: Class, number: int, names: traits.Names, sheet
     """One person with all there is to know; their rows wait on the sheet."""
     group = traits.draw_group(stage)
     candidate = _candidate(stage, course, number, traits.wishes(stage, group))
-    contact = Contact(candidate=candidate, provider=candidate.provider, **names.draw(group))
+    contact = Contact(
+        candidate=candidate, provider=candidate.provider, **names.draw(group, school=course.school)
+    )
     left, over = candidate.status == Status.LEFT, course.cohort.ends_on <= stage.eve
     person = Person(
         candidate=candidate,

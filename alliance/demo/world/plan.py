@@ -14,6 +14,7 @@ SECOND_JOBS = 14  # people the Alliance found another job for
 TO_FIRST_DAY = (26, 46)  # days from the slate to the first day at work
 AT_ONCE = 4  # hires from one slate
 HAS_HIRED_AFTER = 69  # days after which one opening of an open role is already taken
+RELATED_FROM = 0.0  # of the must-have skills, for work the programme does not lead to by name
 STAYS = 0.7
 TENURES = {(6, 30): 22, (31, 90): 34, (91, 180): 24, (181, 420): 20}
 
@@ -126,7 +127,7 @@ class Planner:
     def _presented_on(self, part: Part, course: Class) -> date:
         """Soon after the end as a rule; early enough that everybody has started before today."""
         longest = (self.stage.eve - course.cohort.ends_on).days - TO_FIRST_DAY[1]
-        lag = min(int(self.dice.expovariate(1 / 38)), 130, max(longest, -4)) - 4
+        lag = min(int(self.dice.expovariate(1 / 28)), 90, max(longest, -4)) - 4
         wanted = course.cohort.ends_on + timedelta(days=lag)
         posted = self.stage.day(part.entry["posted"] + 8)
         return self.stage.workday(0, since=max(wanted, posted))
@@ -136,7 +137,11 @@ class Planner:
         for person in people:
             lead = timedelta(days=self.dice.randint(*TO_FIRST_DAY))
             starts_on = min(self.stage.workday(0, since=presented_on + lead), self.stage.eve)
-            job = Job(part, starts_on, related=part.fits(person.course))
+            job = Job(
+                part,
+                starts_on,
+                related=part.fits(person.course) or part.covered_by(person) > RELATED_FROM,
+            )
             job.ends_on = self._ends_on(starts_on)
             person.jobs.append(job)
             hired.append((person, job))

@@ -47,7 +47,13 @@ class Class:
     leads_to: frozenset[str]
     competencies: list[Competency]
     coordinators: list[str]
+    shows_pay_stubs: bool
     people: list[Person] = field(default_factory=list)
+
+    @property
+    def school(self) -> str:
+        """The provider's slug."""
+        return self.cohort.provider.organization.slug
 
 
 @dataclass(slots=True, eq=False)

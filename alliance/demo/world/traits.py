@@ -18,14 +18,18 @@ from candidates.sensitive.enums import Gender, Group
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from employers.enums import Shift
 
-# Where people live: neighbourhoods first, then the towns around, by how many come from each.
-HOMES = {
+# Where people live, by how many come from each: the city's neighbourhoods, and the towns around.
+CITY = {
     "02124": 12, "02125": 10, "02121": 9, "02122": 8, "02126": 8, "02119": 9, "02136": 6, "02128": 8,
     "02127": 3, "02130": 4, "02131": 4, "02120": 3, "02118": 3, "02134": 3, "02135": 3, "02111": 2,
-    "02129": 2, "02132": 2, "02169": 7, "02148": 4, "02149": 3, "02150": 5, "02151": 4, "02139": 3,
-    "02143": 3, "02155": 3, "01902": 5, "01904": 2, "01852": 3, "01841": 3, "02301": 4, "02368": 3,
-    "01803": 2, "01801": 2,
+    "02129": 2, "02132": 2,
 }  # fmt: skip
+TOWNS = {
+    "02169": 9, "02148": 4, "02149": 3, "02150": 5, "02151": 4, "02139": 3, "02143": 3, "02155": 3,
+    "01902": 5, "01904": 2, "01852": 3, "01841": 3, "02301": 4, "02368": 3, "01803": 2, "01801": 2,
+}  # fmt: skip
+FROM_THE_CITY = {True: 0.93, False: 0.42}  # by whether the school is in the city itself
+IN_THE_CITY = frozenset({"columbia-point-bioworks", "kendall-bench-school", "second-street-works"})
 AREA_CODES = (617, 857, 781, 508, 978, 774, 339, 351)
 SCHOOLING = {
     Education.NONE: 4,
@@ -70,16 +74,17 @@ class Names:
         self.addresses: set[str] = set()
         self.numbers = [f"{area}-555-01{n:02}" for n in range(99, -1, -1) for area in AREA_CODES]
 
-    def draw(self, group: Entry) -> dict[str, Any]:
-        """First and last name that go together, e-mail, telephone and home."""
+    def draw(self, group: Entry, *, school: str) -> dict[str, Any]:
+        """First and last name that go together, e-mail, telephone, and a home near the school."""
         first, last = next(one for one in self._tries(group) if one not in self.taken)
         self.taken.add((first, last))
+        homes = CITY if self.dice.random() < FROM_THE_CITY[school in IN_THE_CITY] else TOWNS
         return {
             "first_name": first,
             "last_name": last,
             "email": self._address(first, last),
             "phone": self.numbers.pop(),
-            "zip_id": one_of(self.dice, HOMES),
+            "zip_id": one_of(self.dice, homes),
         }
 
     def _tries(self, group: Entry) -> Iterator[tuple[str, str]]:
