@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, time
 from random import Random
 
@@ -33,9 +35,13 @@ def there_is_a_world() -> bool:
     return Organization.objects.of_kind(Kind.ALLIANCE).exists()
 
 
-@transaction.atomic
 def build(today: date) -> Stage:
     """The same world for the same day: who takes part, what happened, what waits."""
+    with transaction.atomic(), _no_way_back_but_out():
+        return _build(today)
+
+
+def _build(today: date) -> Stage:
     stage = Stage(
         today=today,
         chance=Random(SEED),  # noqa: S311 - the same dice every time is the point
@@ -60,6 +66,17 @@ def build(today: date) -> Stage:
     )  # one hash: each costs a third of a second
     count_afresh()
     return stage
+
+
+@contextmanager
+def _no_way_back_but_out() -> Iterator[None]:
+    """Do without savepoints: any trouble undoes the whole world, and they are a fifth of the work."""
+    features = connection.features
+    features.uses_savepoints = False
+    try:
+        yield
+    finally:
+        features.uses_savepoints = True
 
 
 def _settle_old_letters(stage: Stage) -> None:

@@ -122,7 +122,8 @@ class Planner:
             for course, people in self.free.items()
             if people and (part.fits(course) or not suitable)
         ]
-        return self.dice.choice(found) if found else None
+        self.dice.shuffle(found)
+        return found[0] if suitable and found else max(found, key=part.taught_by, default=None)
 
     def _presented_on(self, part: Part, course: Class) -> date:
         """Soon after the end as a rule; early enough that everybody has started before today."""

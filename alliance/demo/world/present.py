@@ -104,11 +104,11 @@ class Present:
             and self.load[person.candidate.pk] < MOST_AT_ONCE
             and part.row.pk not in person.seen_by
             and not part.shuts_out(person)
-            and self.stage.fit(part, person).score >= WORTH_PRESENTING
+            and self.stage.score(part, person) >= WORTH_PRESENTING
             and (not of or person.candidate.provider.organization.slug == of)
         ]
         self.stage.chance.shuffle(able)
-        return sorted(able, key=lambda one: -self.stage.fit(part, one).score)
+        return sorted(able, key=lambda one: -self.stage.score(part, one))
 
     def choose(self, part: Part, number: int, *, of: str = "") -> list[Person]:
         """The first of them, who from now on are put forward once more."""
@@ -169,7 +169,7 @@ def busiest(present: Present, part: Part) -> None:
     present.slate(
         part,
         9,
-        Step(Status.ACCEPTED, starts_on=stage.workday(0)),
+        Step(Status.ACCEPTED, starts_on=stage.eve),
         Step(Status.OFFERED, pace=Pace(offered=8)),
         Step(Status.INTERVIEWING, pace=Pace(met=6), interview_on=stage.workday(1)),
         Step(Status.INTERVIEWING, Status.PASSED, reason=PassReason.SKILL),

@@ -132,6 +132,10 @@ class Part:
         """Whether the programme leads to this kind of job."""
         return self.occupation in course.leads_to
 
+    def taught_by(self, course: Class) -> int:
+        """How many of its must-have skills the programme teaches at all."""
+        return len(self.musts.keys() & {one.skill.code for one in course.competencies})
+
     def covered_by(self, person: Person) -> float:
         """The share of its must-have skills this person brings."""
         musts = self.musts
@@ -155,6 +159,7 @@ class Stage:
     parts: list[Part] = field(default_factory=list)
     known: dict[int, ranking.Person] = field(default_factory=dict)
     wishes: dict[int, Candidate] = field(default_factory=dict)
+    scores: dict[tuple[int, int], int] = field(default_factory=dict)
 
     @property
     def eve(self) -> date:
@@ -202,6 +207,13 @@ class Stage:
             part.opening = opening_of(part.row, on=part.row.starts_on)
         miles = self.miles(person, part)
         return judge(replace(self.known[person.candidate.pk], distance_miles=miles), part.opening)
+
+    def score(self, part: Part, person: Person) -> int:
+        """Of 100; it follows from skills alone, so once is enough."""
+        key = part.row.pk, person.candidate.pk
+        if key not in self.scores:
+            self.scores[key] = self.fit(part, person).score
+        return self.scores[key]
 
     def reach(self, person: Person, part: Part) -> None:
         """Whoever is put forward had wished for such hours, such a shift and such a way to work."""
