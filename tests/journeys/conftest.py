@@ -232,7 +232,9 @@ def somebody(
     people: list[Person] = []
 
     def enter(name: str, **device: Any) -> Person:
-        person = Person(name, house, chromium.new_context(locale="en-US", reduced_motion="reduce", **device))
+        person = Person(
+            name, house, chromium.new_context(locale="en-US", reduced_motion="reduce", **device)
+        )
         people.append(person)
         return person
 
