@@ -16,7 +16,9 @@ class Command(BaseCommand):
     help = "Print the check-ins the clock would open and the reminders it would send at a moment."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--at", help="ISO date or time (America/New_York without an offset); now if left out")
+        parser.add_argument(
+            "--at", help="ISO date or time (America/New_York without an offset); now if left out"
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *_args: Any, **options: Any) -> None:

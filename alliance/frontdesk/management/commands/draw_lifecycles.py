@@ -28,7 +28,9 @@ class Command(BaseCommand):
         stale = [name for name, drawing in drawings().items() if _read(name) != drawing]
         if options["check"]:
             if stale:
-                raise CommandError(f"Out of step with the code: {', '.join(stale)}. Run `make docs`.")
+                raise CommandError(
+                    f"Out of step with the code: {', '.join(stale)}. Run `make docs`."
+                )
             return
         for name in stale:
             _path(name).write_text(drawings()[name], encoding="utf-8")

@@ -39,9 +39,7 @@ class Command(BaseCommand):
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login])
             name = connection.ops.quote_name(login)
             verb = "ALTER" if cursor.fetchone() else "CREATE"
-            cursor.execute(
-                f"{verb} ROLE {name} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE"
-            )
+            cursor.execute(f"{verb} ROLE {name} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE")
             if parts.password:
                 cursor.execute(f"ALTER ROLE {name} PASSWORD %s", [unquote(parts.password)])
             cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
