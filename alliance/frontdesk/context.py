@@ -24,7 +24,10 @@ class NavItem:
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """``nav``, ``organization``, ``site_name`` and ``demo`` for every template."""
+    """``nav``, ``organization``, ``site_name`` and ``demo`` for every template.
+
+    ``demo`` is the address of the demonstration's mail, or empty in production.
+    """
     actor: Actor = getattr(request, "actor", Actor.nobody())
     organization = _organization(actor)
     return {
@@ -34,7 +37,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
             NavItem(label, url, current=request.path == url)
             for label, url in _ways(actor, organization)
         ],
-        "demo": settings.DEMO,
+        "demo": reverse("demo:mailbox") if settings.DEMO else "",
     }
 
 

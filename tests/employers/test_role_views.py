@@ -305,7 +305,7 @@ def test_a_viewer_reads_and_cannot_write(cast):
 
     assert "<form" not in page.content.decode().split('id="main"')[1]
     assert [response.status_code for response in refused] == [403] * 4
-    assert all("Your access is to look only" in one.context["reason"] for one in refused)
+    assert all("Your access is to look only" in one.context["exception"] for one in refused)
 
 
 @pytest.mark.parametrize("page", ["role", "edit_role", "preview_role"])

@@ -40,6 +40,7 @@ QUIET = [
 PATIENCE = 60
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All journeys share one house, so they run in one test process."""
     for item in items:

@@ -418,7 +418,7 @@ def test_a_viewer_cannot_write(cast, name):
     response = Desk(viewer).post(name, thing(cast, name), **typed)
 
     assert response.status_code == 403
-    assert "look only" in response.context["reason"]
+    assert "look only" in response.context["exception"]
 
 
 @pytest.mark.parametrize("status", [Status.PRESENTED, Status.MEETING, Status.ACCEPTED])

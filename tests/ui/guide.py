@@ -60,7 +60,7 @@ def context(request) -> dict[str, object]:
         "request": request,
         "site_name": "Life Sciences Career Alliance",
         "organization": Organisation(),
-        "demo": True,
+        "demo": "/demo/mail/",
         "messages": [],
         "nav": [
             NavItem(label="Home", url="/e/", current=True),
