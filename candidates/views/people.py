@@ -28,7 +28,7 @@ from candidates.forms import TickedForm
 from candidates.lifecycle import LIFECYCLE
 from candidates.models import Candidate, CandidateQuerySet
 
-PER_PAGE = 25
+PER_PAGE = 20
 EXPORT_AT_MOST = 5000
 HEADINGS = ["Name", "Reference", "Cohort", "Status", "Cannot be matched yet", "Skills", "Free from"]
 VERBS = {

@@ -16,7 +16,7 @@ from placements.enums import PassReason
 from placements.filters import AnswerFilter
 from placements.models import Match, MatchQuerySet
 
-PER_PAGE = 25
+PER_PAGE = 20
 
 
 @open_to(Audience.PROVIDER)
