@@ -1,5 +1,6 @@
 """The web server's door."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -11,3 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
 __all__ = ["application", "celery_app"]
 
 application = get_wsgi_application()
+
+# Everything loaded so far stays for good; without this a full collection walks it and stalls a
+# request by 150 ms now and then.
+gc.collect()
+gc.freeze()

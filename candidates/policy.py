@@ -16,7 +16,7 @@ from alliance.lib.lifecycle import Move
 from candidates.enums import Scope, Status
 from candidates.lifecycle import LEAVE, LIFECYCLE, RETURN, SIGN_OFF, TAKE_BACK
 from candidates.models import Candidate, CandidateQuerySet, Upload
-from providers.models import Provider
+from providers.models import Programme, Provider
 
 
 def visible_to(actor: Actor) -> CandidateQuerySet:
@@ -144,6 +144,25 @@ class StaffFace(RevealedFace):
     provider: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameFace:
+    """Who it is and where from: a line in a list of the provider's own people."""
+
+    public_id: UUID
+    name: str
+    programme: str
+
+
+def name_face(candidate: Candidate) -> NameFace:
+    """For lists. Callers fetched the candidate through ``visible_to``."""
+    programme = _programme(candidate)
+    return NameFace(
+        public_id=candidate.public_id,
+        name=candidate.contact.name,
+        programme=programme.name if programme else "",
+    )
+
+
 def blind_face(candidate: Candidate) -> BlindFace:
     """The face every employer starts with."""
     return BlindFace(**_blind(candidate))
@@ -172,9 +191,14 @@ def _identity(candidate: Candidate) -> dict[str, Any]:
     return {"name": contact.name, "email": contact.email, "phone": contact.phone}
 
 
+def _programme(candidate: Candidate) -> Programme | None:
+    """The programme of the latest enrolment; reads the relation whole, so that lists prefetch it."""
+    latest = max(candidate.enrolments.all(), key=lambda one: one.started_on, default=None)
+    return latest.cohort.programme if latest else None
+
+
 def _blind(candidate: Candidate) -> dict[str, Any]:
-    enrolment = max(candidate.enrolments.all(), key=lambda one: one.started_on, default=None)
-    programme = enrolment.cohort.programme if enrolment else None
+    programme = _programme(candidate)
     return {
         "label": f"Candidate {str(candidate.public_id)[:4].upper()}",
         "skills": tuple(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
 from alliance.ui.parts import Meter
+from candidates.policy import name_face
 from placements import policy
 from placements.enums import PassReason
 from placements.filters import AnswerFilter
@@ -34,7 +35,7 @@ def answers(request: BadgedRequest, provider: str) -> HttpResponse:
         "filter": found,
         "filtered": any(request.GET.get(name) for name in AnswerFilter.base_filters),
         "page": page,
-        "rows": [(policy.face_for(request.actor, match), match) for match in page],
+        "rows": [(name_face(match.candidate), match) for match in page],
         "total": total,
         "met": total - passed,
         "passed": passed,
@@ -46,10 +47,8 @@ def answers(request: BadgedRequest, provider: str) -> HttpResponse:
 
 def _listed(chosen: MatchQuerySet) -> MatchQuerySet:
     return (
-        chosen.with_faces()
-        .select_related(
-            "pass_skill", "candidate__contact__zip", "candidate__provider__organization"
-        )
+        chosen.select_related("pass_skill", "candidate__contact", "role__employer__organization")
+        .prefetch_related("candidate__enrolments__cohort__programme")
         .order_by("-answered_at", "-pk")
     )
 

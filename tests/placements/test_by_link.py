@@ -323,5 +323,5 @@ def test_the_list_of_answers_costs_the_same_for_one_and_for_three(
         MatchFactory(candidate=person, status=Status.MEETING, answered_at=now())
     browser = browser_of(member)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         browser.get(answers_url(member))
