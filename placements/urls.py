@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placements.views import by_link, employer, provider
+from placements.views import by_link, employer, hires, provider
 
 app_name = "placements"
 
@@ -21,10 +21,10 @@ employer_urls = [
     path(f"{MATCH}/start/", employer.start, name="start"),
     path(f"{MATCH}/interview.ics", employer.interview_ics, name="interview_ics"),
     path(f"{HERE}/slates/<uuid:public_id>/", employer.slate, name="slate"),
-    path(f"{HERE}/hires/", employer.hires, name="hires"),
-    path(f"{HIRE}/", employer.hire, name="hire"),
-    path(f"{HIRE}/pay/", employer.record_wage, name="record_wage"),
-    path(f"{HIRE}/leaving/", employer.separate, name="separate"),
+    path(f"{HERE}/hires/", hires.hires, name="hires"),
+    path(f"{HIRE}/", hires.hire, name="hire"),
+    path(f"{HIRE}/pay/", hires.record_wage, name="record_wage"),
+    path(f"{HIRE}/leaving/", hires.separate, name="separate"),
 ]
 provider_urls = [
     path("providers/<slug:provider>/answers/", provider.answers, name="answers"),

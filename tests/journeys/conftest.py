@@ -23,7 +23,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-VAR = ROOT / "var" / "journey"
+# Test processes may share the journeys out; each then opens a house of its own.
+VAR = ROOT / "var" / f"journey-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 PICTURES = ROOT / "var" / "test" / "pictures"
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -38,15 +39,6 @@ QUIET = [
     "--disable-sync",
 ]
 PATIENCE = 60
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys share one house, so they run in one test process."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @dataclass
@@ -129,16 +121,17 @@ def house() -> Iterator[House]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    said = []
-    for line in demo.stdout:
-        said.append(line)
-        if line.startswith("Stop with"):
-            break
-    else:
-        raise AssertionError("".join(said))
-    yield House(f"http://127.0.0.1:{port}", env)
-    demo.send_signal(signal.SIGINT)
-    demo.wait(30)
+    with demo:
+        said = []
+        for line in demo.stdout:
+            said.append(line)
+            if line.startswith("Stop with"):
+                break
+        else:
+            raise AssertionError("".join(said))
+        yield House(f"http://127.0.0.1:{port}", env)
+        demo.send_signal(signal.SIGINT)
+        demo.communicate(timeout=30)
 
 
 @pytest.fixture(scope="session")

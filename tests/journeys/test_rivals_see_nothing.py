@@ -11,6 +11,8 @@ import pytest
 from alliance.engine_room.paths import OWNER, database_url
 from tests.journeys import conftest
 
+pytestmark = pytest.mark.journey
+
 PAGES = {
     "employer": ("", "roles/", "candidates/", "hires/", "sites/", "team/"),
     "provider": (

@@ -6,6 +6,8 @@ import pytest
 from alliance.engine_room.paths import APP, database_url
 from tests.journeys.conftest import VAR
 
+pytestmark = pytest.mark.journey
+
 
 @pytest.fixture
 def runtime(house):

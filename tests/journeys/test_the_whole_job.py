@@ -6,9 +6,12 @@ import json
 import re
 from datetime import date, timedelta
 
+import pytest
 from django.utils.timezone import now
 
 from alliance.lib.calendars import local_date
+
+pytestmark = pytest.mark.journey
 
 PEOPLE = """\
 reference,first name,last name,email,phone,zip,language,education,available from,shifts,\
