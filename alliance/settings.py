@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "csp",
+    "alliance.access",
     "alliance.ui",
     "alliance.audit",
     "alliance.links",

@@ -1,0 +1,9 @@
+"""Who may read and write these tables, persona by persona."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+    ]
+    operations = []
