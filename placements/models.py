@@ -55,8 +55,8 @@ class MatchQuerySet(models.QuerySet["Match"]):
         return self.filter(status__in=LIVE)
 
     def shown(self) -> MatchQuerySet:
-        """What an employer may see: presented, and not gone away again."""
-        return self.filter(status__in=SHOWN)
+        """What an employer may see: presented, and neither gone away again nor taken out of sight."""
+        return self.filter(status__in=SHOWN, hidden_at=None)
 
     def for_employer(self, employer_id: int) -> MatchQuerySet:
         return self.filter(employer_id=employer_id)
@@ -109,6 +109,7 @@ class Match(models.Model):
     pass_skill = models.ForeignKey(Skill, models.PROTECT, null=True, blank=True, related_name="+")
     pass_note = models.CharField(max_length=500, blank=True)
     no_reason = models.CharField(max_length=12, choices=NoReason.choices, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
 
     objects = MatchQuerySet.as_manager()
 

@@ -32,7 +32,9 @@ class Actor:
     """Printed by the front desk once per request; policies read nothing else about the asker.
 
     ``link_id`` and ``subject_id`` are set for people who came by a single-purpose link: the
-    link's own key, and the key of the one thing it opens.
+    link's own key, and the key of the one thing it opens. ``seen_by`` is set while one of the
+    Alliance's staff views the product as somebody else: the badge is that person's, the eyes are
+    this user's, and nothing can be changed.
     """
 
     audience: Audience
@@ -43,11 +45,12 @@ class Actor:
     link_id: int | None = None
     purpose: str | None = None
     subject_id: int | None = None
+    seen_by: int | None = None
 
     @property
     def may_write(self) -> bool:
-        """A viewer looks; everybody else acts."""
-        return self.level is not Level.VIEWER
+        """A viewer looks, and so does whoever looks through somebody else's eyes; others act."""
+        return self.level is not Level.VIEWER and self.seen_by is None
 
     @classmethod
     def nobody(cls, user_id: int | None = None) -> Actor:

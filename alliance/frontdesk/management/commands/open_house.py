@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from alliance.access.personas import Login, Persona
 from alliance.engine_room.paths import APP
 
 # What the product's own login may do, until every persona has a login of its own: read and write
@@ -50,3 +51,7 @@ class Command(BaseCommand):
             cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {name}")
             for table in APPEND_ONLY:
                 cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {name}")
+            # Until requests put their persona on, this login sees what all of them may see: the
+            # walls stand, and nothing leans on them yet.
+            for role in (*Persona, Login.ALL):
+                cursor.execute(f"GRANT {role} TO {name} WITH INHERIT TRUE, SET TRUE")

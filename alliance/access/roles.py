@@ -1,0 +1,91 @@
+"""Do the roles exist, and do they hold what they should? Made once per cluster, again at will.
+
+Roles belong to the whole database server and migrations to one database, so neither can own the
+other: the first migration makes what is missing, ``ensure_roles`` also gives logins their words.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from alliance.access.personas import MAY_BECOME, Login, Persona
+
+# A runaway query or a forgotten transaction ends by itself; both hold under every persona.
+LIMITS = {
+    "statement_timeout": "15s",
+    "idle_in_transaction_session_timeout": "30s",
+    "lock_timeout": "5s",
+}
+WORKER_LIMITS = LIMITS | {"statement_timeout": "240s"}
+PLAIN_TO_A_CREATOR = "NOCREATEDB NOCREATEROLE"
+MAKE = """
+DO $$ BEGIN
+    CREATE ROLE {name} NOLOGIN NOINHERIT;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$
+"""
+
+
+def ensure() -> list[str]:
+    """Make the roles that are missing and the memberships between them; what was done, in words.
+
+    Another database of the same server may do the same at this moment, so nothing is done twice
+    and nothing that is already there is touched.
+    """
+    done = []
+    with connection.cursor() as cursor:
+        known = _column(cursor, "SELECT rolname FROM pg_roles WHERE rolname LIKE 'jc\\_%%'")
+        for role in (*Persona, *Login):
+            if role not in known:
+                cursor.execute(MAKE.format(name=role))
+                done.append(f"made {role}")
+        done += _tie(cursor)
+    return done
+
+
+def let_in(login: Login, password: str) -> None:
+    """Give a login its password and its limits; without a password the server's own rules decide."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER ROLE {login} LOGIN NOINHERIT {PLAIN_TO_A_CREATOR}")
+        if password:
+            cursor.execute(f"ALTER ROLE {login} PASSWORD %s", [password])
+        limits = WORKER_LIMITS if login is Login.WORKER else LIMITS
+        for name, value in limits.items():
+            cursor.execute(f"ALTER ROLE {login} SET {name} = %s", [value])
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {login}")
+
+
+def _tie(cursor: CursorWrapper) -> list[str]:
+    """Logins may put personas on; the owner too, so that tests and operators can stand in their
+    place. Never by inheritance: every persona's policies would then hold at once (PostgreSQL 16
+    and later keep that on each membership, earlier ones on the role)."""
+    cursor.execute("SELECT current_user")
+    owner = cursor.fetchone()[0]
+    held = set(
+        _rows(
+            cursor,
+            "SELECT pg_get_userbyid(member), pg_get_userbyid(roleid) FROM pg_auth_members"
+            " WHERE set_option AND NOT inherit_option",
+        )
+    )
+    wanted = {
+        *((str(login), str(persona)) for login, held in MAY_BECOME.items() for persona in held),
+        *((owner, str(role)) for role in (*Persona, *Login)),
+    }
+    done = []
+    for member, role in sorted(wanted - held):
+        cursor.execute(f'GRANT {role} TO "{member}" WITH INHERIT FALSE, SET TRUE')
+        done.append(f"{member} may become {role}")
+    return done
+
+
+def _column(cursor: CursorWrapper, statement: str) -> set[str]:
+    return {row[0] for row in _rows(cursor, statement)}
+
+
+def _rows(cursor: CursorWrapper, statement: str) -> list[tuple[Any, ...]]:
+    cursor.execute(statement)
+    return list(cursor.fetchall())
