@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from celery.schedules import crontab
+
 from alliance.engine_room.paths import VAR, broker_url
 from alliance.engine_room.surroundings import surroundings
 
@@ -103,6 +105,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "alliance.frontdesk.middleware.badge",
     "alliance.frontdesk.middleware.keep_private",
+    "alliance.frontdesk.viewing.viewing",
     "alliance.frontdesk.middleware.refusals",
 ]
 
@@ -213,6 +216,11 @@ CELERY_TIMEZONE = "America/New_York"
 CELERY_BEAT_SCHEDULE = {
     "letters": {"task": "alliance.outbox.jobs.deliver", "schedule": 5.0 if DEMO else 15.0},
     "check-ins": {"task": "placements.jobs.ask_how_it_goes", "schedule": 20.0 if DEMO else 300.0},
+    "access-reviews": {
+        "task": "alliance.accounts.jobs.ask_for_reviews",
+        "schedule": crontab(hour=7, minute=30),
+    },
+    "views-as": {"task": "alliance.accounts.jobs.settle_views", "schedule": 300.0},
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

@@ -27,7 +27,12 @@ from employers.enums import Status as RoleStatus
 from employers.models import Employer
 from placements.models import CheckIn, Slate, SupervisorAnswer, WorkerAnswer
 from tests.conftest import browser_of, populate
-from tests.factories.accounts import MembershipFactory, OrganizationFactory
+from tests.factories.accounts import (
+    AccessReviewFactory,
+    MembershipFactory,
+    OrganizationFactory,
+    ViewAsFactory,
+)
 from tests.factories.employers import RoleFactory
 from tests.factories.placements import OfferFactory
 from tests.factories.providers import CompetencyFactory
@@ -37,10 +42,12 @@ pytestmark = pytest.mark.django_db
 RECORDS = sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
 # Queries of a list and of a record. Six of them are who asks and the transaction around the page.
 COUNTS = {
+    "accounts.accessreview": (8, 7),
     "accounts.invitation": (8, 7),
-    "accounts.membership": (8, 8),
+    "accounts.membership": (8, 9),
     "accounts.organization": (8, 9),
-    "accounts.user": (8, 8),
+    "accounts.user": (8, 9),
+    "accounts.viewas": (8, 7),
     "audit.event": (9, 7),
     "candidates.candidate": (8, 11),
     "candidates.consent": (8, 7),
@@ -115,8 +122,11 @@ def fill(cast):
         level="member",
         invited_by=cast.employer.user,
         invited_at=at,
+        sent_at=at,
         expires_at=at + timedelta(days=7),
     )
+    AccessReviewFactory(organization=cast.role.employer.organization)
+    ViewAsFactory(membership=cast.employer)
     Event.objects.create(verb="look", subject="x.y:1", by_audience="broker", at=at)
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from alliance.access.actor import Level
+from alliance.access.actor import Actor, Level
 from alliance.accounts import actions as accounts
 from alliance.outbox.registry import Envelope, blank_mint, kinds, write
 from candidates.enums import Language
@@ -42,6 +42,7 @@ def ids(cast, at):
         by=actor_of(cast.employer),
         at=at,
     )
+    review = accounts.ask_for_review(cast.employer.organization, by=Actor.clock(), at=at)
     slate = cast.match.slate
     slate.note = "All three can start in May."
     slate.save()
@@ -49,6 +50,8 @@ def ids(cast, at):
     provider = {"membership_id": cast.provider.pk}
     return {
         "accounts.invitation": {"invitation_id": asked.pk},
+        "accounts.invitation_lapsed": {"invitation_id": asked.pk} | team,
+        "accounts.access_review": {"review_id": review.pk} | team,
         "employers.role_approved": {"role_id": cast.role.pk} | team,
         "employers.role_returned": {"role_id": cast.role.pk} | team,
         "candidates.consent": {"candidate_id": cast.candidate.pk},

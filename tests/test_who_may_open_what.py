@@ -16,11 +16,12 @@ from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 from django.utils.timezone import now
 
 from alliance.access.actor import Level
+from alliance.accounts.models import AccessReview
 from alliance.links.enums import Purpose
 from candidates.models import Upload
 from placements.enums import Status
 from tests.conftest import Cast, browser_of, browser_with_link
-from tests.factories.accounts import MembershipFactory, OrganizationFactory
+from tests.factories.accounts import AccessReviewFactory, MembershipFactory, OrganizationFactory
 
 OK, MOVED, ASIDE, BAD, GONE, TWICE = 200, 302, 403, 422, 404, 409
 
@@ -82,6 +83,9 @@ TABLE: dict[str, Door] = {
     "employer-team:team": EMPLOYER(),
     "employer-team:revoke": EMPLOYER(thing="nothing", own=GONE, **post),
     "employer-team:end": EMPLOYER(thing="employer_member", own=ASIDE, **post),
+    "employer-team:resend": EMPLOYER(thing="nothing", own=GONE, **post),
+    "employer-team:change_level": EMPLOYER(thing="employer_member", own=MOVED, **post),
+    "employer-team:confirm_review": EMPLOYER(thing="employer_review", own=MOVED, **post),
     # training providers
     "dashboards:provider": PROVIDER(),
     "providers:cohorts": PROVIDER(),
@@ -104,6 +108,9 @@ TABLE: dict[str, Door] = {
     "provider-team:team": PROVIDER(),
     "provider-team:revoke": PROVIDER(thing="nothing", own=GONE, **post),
     "provider-team:end": PROVIDER(thing="provider_member", own=ASIDE, **post),
+    "provider-team:resend": PROVIDER(thing="nothing", own=GONE, **post),
+    "provider-team:change_level": PROVIDER(thing="provider_member", own=MOVED, **post),
+    "provider-team:confirm_review": PROVIDER(thing="provider_review", own=MOVED, **post),
     # funders
     "dashboards:funder": FUNDER(),
     "outcomes:grant": FUNDER(thing="grant"),
@@ -111,6 +118,9 @@ TABLE: dict[str, Door] = {
     "funder-team:team": FUNDER(),
     "funder-team:revoke": FUNDER(thing="nothing", own=GONE, **post),
     "funder-team:end": FUNDER(thing="funder_member", own=ASIDE, **post),
+    "funder-team:resend": FUNDER(thing="nothing", own=GONE, **post),
+    "funder-team:change_level": FUNDER(thing="funder_member", own=MOVED, **post),
+    "funder-team:confirm_review": FUNDER(thing="funder_review", own=MOVED, **post),
     # by a link from a letter
     "dashboards:my_page": LINK(purpose=Purpose.MY_PAGE),
     "candidates:consent": LINK(purpose=Purpose.CONSENT),
@@ -144,6 +154,11 @@ def test_the_table_covers_every_address():
     assert set(TABLE) - served == set()
 
 
+def _review(organization_id: int) -> int | None:
+    reviews = AccessReview.objects.filter(organization_id=organization_id)
+    return reviews.values_list("pk", flat=True).first()
+
+
 def things(cast: Cast) -> dict[str, object]:
     upload = Upload.objects.filter(cohort=cast.cohort).first()
     return {
@@ -160,8 +175,11 @@ def things(cast: Cast) -> dict[str, object]:
         "upload": upload.public_id if upload else None,
         "grant": cast.grant.slug,
         "employer_member": cast.employer.pk,
+        "employer_review": _review(cast.employer.organization_id),
         "provider_member": cast.provider.pk,
+        "provider_review": _review(cast.provider.organization_id),
         "funder_member": cast.funder.pk,
+        "funder_review": _review(cast.funder.organization_id),
         "nothing": "00000000-0000-4000-8000-000000000000",
     }
 
@@ -178,6 +196,7 @@ def address(name: str, cast: Cast, *, at_home_of: Cast | None = None, link: str 
         "grant": thing,
         "invitation": thing,
         "membership": thing,
+        "review": thing,
         "link": link or "00000000-0000-4000-8000-000000000000",
         "token": "no-such-token",
         "verb": "no-such-verb",
@@ -188,7 +207,9 @@ def address(name: str, cast: Cast, *, at_home_of: Cast | None = None, link: str 
 
 
 def stage(cast: Cast) -> Cast:
-    """What a page needs besides the cast: a staged upload."""
+    """What a page needs besides the cast: a staged upload, a team to be reviewed."""
+    for one in (cast.employer, cast.provider, cast.funder):
+        AccessReviewFactory(organization=one.organization)
     Upload.objects.create(
         provider_id=cast.provider.organization_id,
         cohort=cast.cohort,

@@ -6,17 +6,31 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
-from django.utils.text import slugify
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.timezone import now
+from django.views.decorators.http import require_POST
 
 from alliance.access.actor import Actor, Level
+from alliance.access.verdict import Verdict
 from alliance.accounts import actions, policy
 from alliance.accounts.enums import Kind, LevelChoice
-from alliance.accounts.models import Invitation, Membership, Organization, User
-from alliance.audit.desk import DeskModelAdmin, Rows, Step
+from alliance.accounts.forms import LevelForm, ReasonForm, ViewAsForm
+from alliance.accounts.models import (
+    STOP_VIEW,
+    VIEW_AS,
+    AccessReview,
+    Invitation,
+    Membership,
+    Organization,
+    User,
+    ViewAs,
+)
+from alliance.audit.desk import DeskModelAdmin, Rows, Step, actor_of, by_the_site
 
 
 class FoundingForm(forms.ModelForm):
@@ -30,7 +44,7 @@ class FoundingForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if Organization.objects.filter(slug=slugify(name)).exists():
+        if Organization.objects.filter(name__iexact=name).exists():
             raise forms.ValidationError("There is already an organisation with this name.")
         return name
 
@@ -66,6 +80,11 @@ class InvitationForm(forms.ModelForm):
         fields = ("organization", "name", "email", "level")
 
 
+def _may_change(actor: Actor, membership: Membership) -> Verdict:
+    """Whether there is any change to make: up is always one, down not for the last owner."""
+    return policy.may_change_level(actor, membership, Level.OWNER)
+
+
 class Members(Rows):
     model = Membership
     fields = ("user", "level", "title", "started_at", "ended_at")
@@ -97,6 +116,51 @@ class OrganizationAdmin(DeskModelAdmin):
         return found(Kind.FUNDER, data, by=by, at=at)
 
 
+class ReviewDue(admin.SimpleListFilter):
+    title = "to do"
+    parameter_name = "todo"
+
+    def lookups(self, _request: HttpRequest, _admin: Any) -> list[tuple[str, str]]:
+        return [("overdue", "Asked over 30 days ago"), ("open", "Not confirmed yet")]
+
+    def queryset(self, _request: HttpRequest, found: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "overdue":
+                return found.filter(pk__in=AccessReview.objects.overdue(now()))
+            case "open":
+                return found.filter(confirmed_at=None)
+            case _:
+                return found
+
+
+@admin.register(AccessReview)
+class AccessReviewAdmin(DeskModelAdmin):
+    list_display = ("organization", "quarter", "asked_at", "confirmed_at", "confirmed_by")
+    list_filter = (ReviewDue, "organization__kind")
+    search_fields = ("organization__name",)
+    ordering = ("-quarter", "organization__name", "pk")
+    related = ("organization", "confirmed_by")
+    shows = ("organization", "quarter", "asked_at", "confirmed_at", "confirmed_by")
+    steps = (
+        Step(
+            verb="confirm",
+            label="The team is right",
+            promise="Everybody who acts for the organisation belongs there. It is kept who said so.",
+            act=actions.confirm_review,
+            may=policy.may_review,
+            open_to=lambda review: review.confirmed_at is None,
+        ),
+        Step(
+            verb="remind",
+            label="Ask the owners again",
+            promise="Each owner gets the letter once more, as things stand today.",
+            act=actions.remind_of_review,
+            may=policy.may_remind,
+            open_to=lambda review: review.confirmed_at is None,
+        ),
+    )
+
+
 @admin.register(User)
 class UserAdmin(DeskModelAdmin):
     list_display = ("name", "email", "is_active", "joined_at", "last_login")
@@ -105,6 +169,29 @@ class UserAdmin(DeskModelAdmin):
     ordering = ("name", "pk")
     inlines = (Memberships,)
     shows = ("name", "email", "is_active", "joined_at", "last_login")
+    steps = (
+        Step(
+            verb="deactivate",
+            label="Deactivate",
+            promise=(
+                "Every session of theirs ends at once, every organisation is closed to them, and "
+                "the invitations they wrote stop working. Staff can let them in again."
+            ),
+            act=actions.deactivate,
+            may=policy.may_deactivate,
+            open_to=lambda user: user.is_active,
+            form=ReasonForm,
+        ),
+        Step(
+            verb="reactivate",
+            label="Let in again",
+            promise="They can sign in, and their memberships hold as before.",
+            act=actions.reactivate,
+            may=policy.may_deactivate,
+            open_to=lambda user: not user.is_active,
+            form=ReasonForm,
+        ),
+    )
 
 
 @admin.register(Membership)
@@ -117,6 +204,29 @@ class MembershipAdmin(DeskModelAdmin):
     shows = ("user", "organization", "level", "title", "started_at", "ended_at")
     steps = (
         Step(
+            verb="level",
+            label="Change the level",
+            promise="From the next click on, they may do what is chosen here, and no more.",
+            act=actions.change_level,
+            may=_may_change,
+            open_to=lambda membership: membership.ended_at is None,
+            form=LevelForm,
+            initial=lambda membership: {"level": membership.level},
+        ),
+        Step(
+            verb="view_as",
+            label="View as this person",
+            promise=(
+                "For fifteen minutes you see the pages as this person sees them, and change "
+                "nothing. Who looked, when and why is written down, and they and the owners of "
+                "the organisation can read it."
+            ),
+            act=actions.start_view,
+            may=policy.may_view_as,
+            open_to=lambda membership: membership.ended_at is None,
+            form=ViewAsForm,
+        ),
+        Step(
             verb="end",
             label="End the membership",
             promise="From the next click on, the organisation is closed to this person.",
@@ -125,6 +235,37 @@ class MembershipAdmin(DeskModelAdmin):
             open_to=lambda membership: membership.ended_at is None,
         ),
     )
+
+    def onward(self, request: HttpRequest, became: object) -> str:
+        """A look through somebody's eyes begins where they would begin."""
+        if not isinstance(became, ViewAs):
+            return ""
+        request.session[VIEW_AS] = became.pk
+        return reverse("dashboards:home")
+
+
+@admin.register(ViewAs)
+class ViewAsAdmin(DeskModelAdmin):
+    """Who looked through whose eyes. The one page of the desk that answers during a look stops it."""
+
+    list_display = ("staff", "membership", "reason", "started_at", "over_at")
+    list_filter = ("started_at",)
+    search_fields = ("staff__name", "membership__user__name", "organization__name", "reason")
+    related = ("staff", "membership__user", "membership__organization")
+    shows = ("staff", "membership", "reason", "started_at", "ends_at", "stopped_at")
+
+    def get_urls(self) -> list[URLPattern]:
+        stop = path("stop/", self.admin_site.admin_view(self.stop_view), name=STOP_VIEW)
+        return [stop, *super().get_urls()]
+
+    @by_the_site
+    @method_decorator(require_POST)
+    def stop_view(self, request: HttpRequest) -> HttpResponse:
+        """Back to oneself, at the record of whom one looked as."""
+        view = get_object_or_404(ViewAs, pk=request.session.pop(VIEW_AS, None))
+        actions.stop_view(view, by=actor_of(request), at=now())
+        messages.success(request, f"You no longer view as {view.membership.user}.")
+        return redirect("admin:accounts_membership_change", view.membership_id)
 
 
 class Waiting(admin.SimpleListFilter):
@@ -159,12 +300,22 @@ class InvitationAdmin(DeskModelAdmin):
         "level",
         "invited_by",
         "invited_at",
+        "sent_at",
+        "letters",
         "expires_at",
         "accepted_at",
         "revoked_at",
     )
     add_form = InvitationForm
     steps = (
+        Step(
+            verb="resend",
+            label="Send the letter again",
+            promise="A new letter with a new link, good for seven days. The older link stops working.",
+            act=actions.resend,
+            may=lambda actor, invitation: policy.may_invite(actor, invitation.organization),
+            open_to=lambda one: one.accepted_at is None and one.revoked_at is None,
+        ),
         Step(
             verb="revoke",
             label="Take the invitation back",

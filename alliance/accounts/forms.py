@@ -1,10 +1,12 @@
-"""What did they type? Whom to invite, and how an invited person will sign in."""
+"""What did they type? Whom to invite, what they may do, why, and how they will sign in."""
 
 from __future__ import annotations
 
 from django import forms
 
+from alliance.access.actor import Level
 from alliance.accounts.enums import LevelChoice
+from alliance.lib.private_numbers import refuse_private_numbers
 
 
 class InviteForm(forms.Form):
@@ -12,6 +14,35 @@ class InviteForm(forms.Form):
     email = forms.EmailField(label="Work e-mail")
     level = forms.ChoiceField(
         label="What they may do", choices=LevelChoice.choices, initial="member"
+    )
+
+
+class LevelForm(forms.Form):
+    level = forms.TypedChoiceField(
+        label="What they may do", choices=LevelChoice.choices, coerce=Level
+    )
+
+
+class ReasonForm(forms.Form):
+    """Whoever does this says why; the reason is kept with it."""
+
+    reason = forms.CharField(
+        min_length=10,
+        max_length=300,
+        validators=[refuse_private_numbers],
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="A sentence, kept with it for good. No private numbers.",
+    )
+
+
+class ViewAsForm(ReasonForm):
+    reason = forms.CharField(
+        label="Why do you need to look?",
+        min_length=10,
+        max_length=300,
+        validators=[refuse_private_numbers],
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The person and the owners of the organisation read this. No private numbers.",
     )
 
 

@@ -1,15 +1,21 @@
-"""What is it? People, the organisations they act for, and the invitations between."""
+"""What is it? People, the organisations they act for, the invitations between, and who looked."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
+from alliance.access.actor import Level
 from alliance.accounts.enums import Kind, LevelChoice
+from alliance.lib import calendars
+
+REVIEW_TIME = timedelta(days=30)
+VIEW_AS = "view_as"  # the session's key to the view that is going on
+STOP_VIEW = "accounts_viewas_stop"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -76,6 +82,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> MembershipQuerySet:
         return self.filter(ended_at=None, user__is_active=True)
 
+    def owners(self) -> MembershipQuerySet:
+        return self.active().filter(level=Level.OWNER)
+
 
 class Membership(models.Model):
     """A person acting for an organisation, from one day to another."""
@@ -96,6 +105,10 @@ class Membership(models.Model):
                 condition=Q(ended_at=None),
                 name="membership_is_one_at_a_time",
             ),
+            # What hangs on a membership names its organisation too, tied by a composite key.
+            models.UniqueConstraint(
+                fields=["id", "organization"], name="membership_and_its_organization"
+            ),
             models.CheckConstraint(
                 name="membership_level_is_known", condition=Q(level__in=LevelChoice.values)
             ),
@@ -109,9 +122,16 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, at: datetime) -> InvitationQuerySet:
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
 
+    def unanswered(self) -> InvitationQuerySet:
+        """Open, or run out in silence: what another letter would bring back."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
 
 class Invitation(models.Model):
-    """A named person asked to join, by mail, once."""
+    """A named person asked to join, by mail, once.
+
+    ``letters`` counts how often we wrote: only the newest letter holds a link that works.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="invitations")
@@ -120,6 +140,8 @@ class Invitation(models.Model):
     level = models.CharField(max_length=10, choices=LevelChoice.choices)
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     invited_at = models.DateTimeField()
+    sent_at = models.DateTimeField()
+    letters = models.PositiveSmallIntegerField(default=1)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -138,3 +160,83 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} to {self.organization}"
+
+
+class AccessReviewQuerySet(models.QuerySet["AccessReview"]):
+    def open(self) -> AccessReviewQuerySet:
+        return self.filter(confirmed_at=None)
+
+    def overdue(self, at: datetime) -> AccessReviewQuerySet:
+        """Asked more than thirty days ago, and nobody has said that the team is right."""
+        return self.open().filter(asked_at__lt=at - REVIEW_TIME)
+
+
+class AccessReview(models.Model):
+    """Once a quarter the owners of an organisation are asked whether its team is still right."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="reviews")
+    quarter = models.DateField(help_text="The first day of the quarter.")
+    asked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+
+    objects = AccessReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-quarter", "organization_id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "quarter"], name="access_review_is_once_a_quarter"
+            ),
+            models.CheckConstraint(
+                name="access_review_is_confirmed_by_somebody",
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization}, {calendars.quarter(self.quarter)}"
+
+
+class ViewAsQuerySet(models.QuerySet["ViewAs"]):
+    def open(self, at: datetime) -> ViewAsQuerySet:
+        return self.filter(stopped_at=None, ends_at__gt=at)
+
+
+class ViewAs(models.Model):
+    """A member of the Alliance's staff looks at an organisation's pages as one of its people sees
+    them: for a reason, for a quarter of an hour, changing nothing."""
+
+    staff = models.ForeignKey(User, models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="views_as")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ViewAsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "view as"
+        verbose_name_plural = "views as"
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["staff"],
+                condition=Q(stopped_at=None),
+                name="view_as_is_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                name="view_as_ends_after_it_starts", condition=Q(ends_at__gt=models.F("started_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff} as {self.membership}"
+
+    @property
+    def over_at(self) -> datetime:
+        """When it ended or will: by a click, or by itself."""
+        return self.stopped_at or self.ends_at

@@ -14,14 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alliance.access.actor import Audience, Level
 from alliance.access.doors import BadgedRequest, open_to
-from alliance.accounts import actions, policy
-from alliance.accounts.forms import InviteForm, JoinForm
-from alliance.accounts.models import Invitation, Organization, User
+from alliance.accounts import actions, facts, policy
+from alliance.accounts.enums import LevelChoice
+from alliance.accounts.forms import InviteForm, JoinForm, LevelForm
+from alliance.accounts.models import Invitation, Membership, Organization, User
 from alliance.lib.lifecycle import WrongMoment
 from alliance.links import cookies
 from alliance.links.enums import Purpose
 from alliance.links.models import Link
 
+LOOKS_SHOWN = 20
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -33,7 +35,7 @@ def invitation(request: BadgedRequest, link: UUID) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     verdict = policy.may_accept(request.actor, asked, email=user.email if user else None)
     known = user is None and User.objects.filter(email=asked.email).exists()
-    form = JoinForm(request.POST or None)
+    form = JoinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and verdict and not known and form.is_valid():
         try:
             membership = actions.accept(
@@ -44,7 +46,7 @@ def invitation(request: BadgedRequest, link: UUID) -> HttpResponse:
         else:
             if user is None:
                 login(request, membership.user, backend=BACKEND)
-            messages.success(request, f"Welcome. You now act for {asked.organization}.")
+            _welcome(request, asked, membership)
             return redirect("dashboards:home")
     context = {"invitation": asked, "form": form, "verdict": verdict, "known": known}
     return render(request, "accounts/invitation.html", context)
@@ -57,26 +59,57 @@ def team(request: BadgedRequest, **_slug: str) -> HttpResponse:
     organization = get_object_or_404(Organization, pk=request.actor.organization_id)
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        asked = actions.invite(
-            organization,
-            email=form.cleaned_data["email"],
-            name=form.cleaned_data["name"],
-            level=Level(form.cleaned_data["level"]),
-            by=request.actor,
-            at=now(),
-        )
-        messages.success(request, f"A letter is on its way to {asked.name} at {asked.email}.")
-        return redirect(request.path)
+        try:
+            asked = actions.invite(
+                organization,
+                email=form.cleaned_data["email"],
+                name=form.cleaned_data["name"],
+                level=Level(form.cleaned_data["level"]),
+                by=request.actor,
+                at=now(),
+            )
+        except WrongMoment as moment:
+            form.add_error("email", str(moment))
+        else:
+            messages.success(request, f"A letter is on its way to {asked.name} at {asked.email}.")
+            return redirect(request.path)
+    at = now()
+    may_invite = policy.may_invite(request.actor, organization)
+    review = policy.reviews_visible_to(request.actor).open().first()
     context = {
-        "members": policy.members_visible_to(request.actor)
-        .active()
-        .select_related("user")
-        .order_by("user__name", "pk"),
-        "invitations": policy.invitations_visible_to(request.actor).open(now()),
-        "may_invite": policy.may_invite(request.actor, organization),
+        "at": at,
+        "team": facts.team(policy.members_visible_to(request.actor), at=at),
+        "knows_factors": facts.second_factors_are_known(),
+        "levels": LevelChoice.choices,
+        "invitations": policy.invitations_visible_to(request.actor).unanswered(),
+        "may_invite": may_invite,
+        "review": review,
+        "may_review": review is not None and policy.may_review(request.actor, review),
+        "reviewed": policy.reviews_visible_to(request.actor)
+        .exclude(confirmed_at=None)
+        .select_related("confirmed_by")
+        .first(),
+        "looks": policy.views_visible_to(request.actor).select_related("membership__user")[
+            :LOOKS_SHOWN
+        ],
         "form": form,
     }
-    return render(request, "accounts/team.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "accounts/team.html", context, status=status)
+
+
+@open_to(Audience.EMPLOYER, Audience.PROVIDER, Audience.FUNDER)
+@require_POST
+def resend(request: BadgedRequest, invitation: UUID, **_slug: str) -> HttpResponse:
+    """Write to an invited person once more."""
+    asked = get_object_or_404(policy.invitations_visible_to(request.actor), public_id=invitation)
+    try:
+        actions.resend(asked, by=request.actor, at=now())
+    except WrongMoment as moment:
+        messages.warning(request, str(moment))
+    else:
+        messages.success(request, f"Another letter is on its way to {asked.name}.")
+    return _back_to_team(request)
 
 
 @open_to(Audience.EMPLOYER, Audience.PROVIDER, Audience.FUNDER)
@@ -86,7 +119,29 @@ def revoke(request: BadgedRequest, invitation: UUID, **_slug: str) -> HttpRespon
     asked = get_object_or_404(policy.invitations_visible_to(request.actor), public_id=invitation)
     actions.revoke(asked, by=request.actor, at=now())
     messages.success(request, f"The invitation to {asked.name} no longer works.")
-    return redirect(request.path.split("team/")[0] + "team/")
+    return _back_to_team(request)
+
+
+@open_to(Audience.EMPLOYER, Audience.PROVIDER, Audience.FUNDER)
+@require_POST
+def change_level(request: BadgedRequest, membership: int, **_slug: str) -> HttpResponse:
+    """Say anew what a colleague may do."""
+    colleague = get_object_or_404(
+        policy.members_visible_to(request.actor).select_related("user"), pk=membership
+    )
+    form = LevelForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, "Choose what they may do from the list.")
+        return _back_to_team(request)
+    try:
+        changed = actions.change_level(
+            colleague, form.cleaned_data["level"], by=request.actor, at=now()
+        )
+    except WrongMoment as moment:
+        messages.warning(request, str(moment))
+    else:
+        messages.success(request, f"{changed.user} is now: {changed.get_level_display()}.")
+    return _back_to_team(request)
 
 
 @open_to(Audience.EMPLOYER, Audience.PROVIDER, Audience.FUNDER)
@@ -98,6 +153,36 @@ def end(request: BadgedRequest, membership: int, **_slug: str) -> HttpResponse:
         actions.end(leaver, by=request.actor, at=now())
     except WrongMoment as moment:
         messages.warning(request, str(moment))
+    return _back_to_team(request)
+
+
+@open_to(Audience.EMPLOYER, Audience.PROVIDER, Audience.FUNDER)
+@require_POST
+def confirm_review(request: BadgedRequest, review: int, **_slug: str) -> HttpResponse:
+    """An owner says: everybody here belongs here."""
+    asked = get_object_or_404(policy.reviews_visible_to(request.actor), pk=review)
+    try:
+        actions.confirm_review(asked, by=request.actor, at=now())
+    except WrongMoment as moment:
+        messages.warning(request, str(moment))
+    else:
+        messages.success(request, "Thank you. The review of your team is written down.")
+    return _back_to_team(request)
+
+
+def _welcome(request: BadgedRequest, asked: Invitation, membership: Membership) -> None:
+    if membership.level == asked.level:
+        messages.success(request, f"Welcome. You now act for {asked.organization}.")
+    else:
+        held = membership.get_level_display()
+        messages.info(
+            request,
+            f"You act for {asked.organization} already, as: {held}. "
+            "An invitation does not change that; an owner can, on the page of the team.",
+        )
+
+
+def _back_to_team(request: BadgedRequest) -> HttpResponse:
     return redirect(request.path.split("team/")[0] + "team/")
 
 

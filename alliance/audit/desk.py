@@ -259,10 +259,12 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
         verdict = chosen.may(actor_of(request), thing)
         if request.method == "POST" and form.is_valid():
             try:
-                chosen.act(thing, by=actor_of(request), at=now(), **form.cleaned_data)
+                became = chosen.act(thing, by=actor_of(request), at=now(), **form.cleaned_data)
             except (PermissionDenied, WrongMoment) as refusal:
                 form.add_error(None, str(refusal))
             else:
+                if onward := self.onward(request, became):
+                    return HttpResponseRedirect(onward)
                 messages.success(request, f"{chosen.label}: done for {thing}.")
                 return HttpResponseRedirect(back)
         context = {
@@ -277,6 +279,10 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
         }
         status = 422 if form.errors else 200
         return TemplateResponse(request, "admin/record_move.html", context, status=status)
+
+    def onward(self, request: HttpRequest, became: object) -> str:
+        """Where it goes on after a step, given what its action returned; empty is where one was."""
+        return ""
 
     @by_the_site
     def history_view(

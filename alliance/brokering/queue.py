@@ -12,6 +12,8 @@ from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from alliance.access.actor import Actor
+from alliance.accounts import policy as accounts
+from alliance.accounts.models import AccessReview
 from alliance.lib.calendars import local_date
 from alliance.outbox.enums import State
 from alliance.outbox.models import Letter
@@ -101,6 +103,7 @@ def waiting(actor: Actor, *, at: datetime) -> list[Section]:
             _section(NOBODY, roles),
             _section(NO_CONSENT, _counted(_people(actor), order=F("ready_at").asc())),
             _section(FINISHING, _counted(_cohorts(actor, today), order=F("ends_on").asc())),
+            _section(REVIEWS, _counted(_reviews(actor, at), order=F("asked_at").asc())),
             _section(GAVE_UP, _counted(_letters(), order=F("queued_at").asc())),
         )
         if section.lines
@@ -187,6 +190,10 @@ def _cohorts(actor: Actor, today: date) -> QuerySet[Any]:
         .select_related("programme", "provider__organization")
         .annotate(people=Count("enrolments", filter=Q(enrolments__withdrawn_on=None)))
     )
+
+
+def _reviews(actor: Actor, at: datetime) -> QuerySet[AccessReview]:
+    return accounts.reviews_visible_to(actor).overdue(at).select_related("organization")
 
 
 def _letters() -> QuerySet[Letter]:
@@ -361,6 +368,16 @@ def _finishing(cohort: Any) -> Line:
     )
 
 
+def _not_reviewed(review: AccessReview) -> Line:
+    return Line(
+        key=f"review-{review.pk}",
+        sentence=f"{review.organization} has not said whether its team is still right",
+        url=_record(review),
+        since=review.asked_at,
+        buttons=(Button(label="Ask the owners again", url=_move(review, "remind"), post=True),),
+    )
+
+
 def _gave_up(letter: Letter) -> Line:
     return Line(
         key=f"letter-{letter.pk}",
@@ -396,12 +413,14 @@ def _bench(role: Role) -> str:
     return reverse("admin:workbench", args=[role.public_id])
 
 
-def _record(thing: Role | Slate | Match | CheckIn | Candidate | Cohort | Letter) -> str:
+def _record(
+    thing: Role | Slate | Match | CheckIn | Candidate | Cohort | AccessReview | Letter,
+) -> str:
     meta = thing._meta
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
 
 
-def _move(thing: Role | Match | CheckIn | Candidate | Letter, verb: str) -> str:
+def _move(thing: Role | Match | CheckIn | Candidate | AccessReview | Letter, verb: str) -> str:
     meta = thing._meta
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_move", args=[thing.pk, verb])
 
@@ -427,6 +446,12 @@ FINISHING = Kind(
     "Cohorts finishing soon",
     "admin:providers_cohort_changelist?todo=finishing",
     _finishing,
+)
+REVIEWS = Kind(
+    "reviews",
+    "Teams not reviewed",
+    "admin:accounts_accessreview_changelist?todo=overdue",
+    _not_reviewed,
 )
 GAVE_UP = Kind(
     "letters", "Letters that gave up", "admin:outbox_letter_changelist?state__exact=dead", _gave_up

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from alliance.access.actor import Actor, Audience
 from alliance.accounts.models import Organization
+from alliance.frontdesk.viewing import banner
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,9 @@ class NavItem:
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """``nav``, ``organization``, ``site_name`` and ``demo`` for every template.
+    """``nav``, ``organization``, ``viewing``, ``site_name`` and ``demo`` for every template.
 
-    ``demo`` is the address of the demonstration's mail, or empty in production.
+    ``viewing`` says through whose eyes staff look just now, if they do. ``demo`` is the address of the demonstration's mail, or empty in production.
     """
     actor: Actor = getattr(request, "actor", Actor.nobody())
     organization = _organization(actor)
@@ -37,6 +38,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
             NavItem(label, url, current=request.path == url)
             for label, url in _ways(actor, organization)
         ],
+        "viewing": banner(request),
         "demo": reverse("demo:mailbox") if settings.DEMO else "",
     }
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from alliance.accounts.models import AccessReview
 from alliance.brokering.queue import SHOWN_AT_MOST, waiting
 from alliance.lib.calendars import local_date
 from alliance.outbox.enums import State
@@ -15,6 +16,7 @@ from candidates.enums import Scope
 from employers.enums import Status as RoleStatus
 from placements.enums import Status
 from placements.models import CheckIn, Match
+from tests.factories.accounts import AccessReviewFactory
 from tests.factories.candidates import CandidateFactory, ConsentFactory, EnrolmentFactory
 from tests.factories.employers import RoleFactory
 from tests.factories.placements import CheckInFactory, MatchFactory, OfferFactory
@@ -85,6 +87,10 @@ def agree(person):
         ConsentFactory(candidate=person, scope=scope)
 
 
+def not_reviewed():
+    return AccessReviewFactory(asked_at=now() - timedelta(days=31))
+
+
 WAITS = {
     "approve": submitted,
     "slates": unanswered,
@@ -95,6 +101,7 @@ WAITS = {
     "quiet": quiet,
     "consent": without_consent,
     "finishing": finishing,
+    "reviews": not_reviewed,
     "letters": dead_letter,
     "nobody": has_found_nobody,
 }
@@ -157,6 +164,7 @@ def test_a_line_leaves_when_its_first_step_is_taken(key, words, broker, broker_b
         ("asked", lambda match: Match.objects.update(status=Status.WILLING)),
         ("willing", lambda match: Match.objects.update(status=Status.WITHDRAWN)),
         ("accepted", lambda match: Match.objects.update(status=Status.STARTED)),
+        ("reviews", lambda review: AccessReview.objects.update(asked_at=now())),
         ("nobody", lambda role: MatchFactory(role=role, status=Status.SHORTLISTED)),
         ("consent", agree),
         ("quiet", lambda check_in: CheckIn.objects.update(answered_at=now())),
@@ -220,9 +228,9 @@ def test_the_queue_costs_the_same_at_one_row_and_at_three(
             make()
 
     one_of_each()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         broker_browser.get(reverse("admin:index"))
     one_of_each()
     one_of_each()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         broker_browser.get(reverse("admin:index"))

@@ -1,11 +1,13 @@
 """People and organisations."""
 
+from datetime import date, timedelta
+
 import factory
 from django.utils.timezone import now
 
 from alliance.access.actor import Level
 from alliance.accounts.enums import Kind
-from alliance.accounts.models import Membership, Organization, User
+from alliance.accounts.models import AccessReview, Membership, Organization, User, ViewAs
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -34,3 +36,24 @@ class MembershipFactory(factory.django.DjangoModelFactory):
     organization = factory.SubFactory(OrganizationFactory)
     level = Level.OWNER
     started_at = factory.LazyFunction(now)
+
+
+class AccessReviewFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AccessReview
+
+    organization = factory.SubFactory(OrganizationFactory)
+    quarter = date(2026, 1, 1)
+    asked_at = factory.LazyFunction(now)
+
+
+class ViewAsFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ViewAs
+
+    staff = factory.SubFactory(UserFactory)
+    membership = factory.SubFactory(MembershipFactory)
+    organization = factory.LazyAttribute(lambda view: view.membership.organization)
+    reason = "They wrote that the list is empty."
+    started_at = factory.LazyFunction(now)
+    ends_at = factory.LazyAttribute(lambda view: view.started_at + timedelta(minutes=15))

@@ -29,7 +29,9 @@ def letter(cast, at):
 
 
 def test_the_same_key_twice_is_one_letter(letter, at):
-    actions.post("accounts.invitation", key=str(letter.ids["invitation_id"]), at=at, **letter.ids)
+    kind, key = letter.dedupe_key.split(":", 1)
+
+    actions.post(kind, key=key, at=at, **letter.ids)
 
     assert Letter.objects.count() == 1
 

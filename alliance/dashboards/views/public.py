@@ -87,12 +87,12 @@ def home(request: BadgedRequest) -> HttpResponse:
     """Straight to one's own organisation; a choice where there are several."""
     if request.actor.user_id is None:
         return redirect_to_login(request.get_full_path())
+    held = Membership.objects.active().filter(user_id=request.actor.user_id)
+    if request.actor.seen_by is not None:  # staff look at one of this person's organisations
+        held = held.filter(organization=request.actor.organization_id)
     mine = [
         (membership.organization, _home_of(membership.organization))
-        for membership in Membership.objects.active()
-        .filter(user_id=request.actor.user_id)
-        .select_related("organization")
-        .order_by("organization__name", "pk")
+        for membership in held.select_related("organization").order_by("organization__name", "pk")
     ]
     if len(mine) == 1:
         return redirect(mine[0][1])

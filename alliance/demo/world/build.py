@@ -59,6 +59,7 @@ def _build(today: date) -> Stage:
     present.play_the_present(stage)
     grants.award(stage)
     organizations.invite_newcomers(stage)
+    organizations.review_teams(stage)
     aftercare.open_todays_check_ins(stage)
     _settle_old_letters(stage)
     User.objects.update(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from allauth.account.models import EmailAddress
@@ -14,11 +14,15 @@ from alliance.accounts.models import Membership, Organization, User
 from alliance.audit.actions import record
 from alliance.demo.world.material import Entry, read
 from alliance.demo.world.stage import Class, Part, Stage, badge
+from alliance.lib.calendars import at_local
 from employers import actions as employers
 from placements.enums import Evidence
 from providers import actions as providers
 
 OPENED = -800
+ASKED_FOR_REVIEW = -34
+LATELY, AWAY = 20, 118
+NOT_REVIEWED = {"columbia-point-bioworks"}
 
 
 class Colleague(NamedTuple):
@@ -92,6 +96,21 @@ def invite_newcomers(stage: Stage) -> None:
             by=badge(owner),
             at=stage.at(stage.eve, 15),
         )
+
+
+def review_teams(stage: Stage) -> None:
+    """People have been here lately, all but the onlookers; the owners were asked once whether
+    their teams are right, and all but one have answered."""
+    for number, team in enumerate(stage.teams.values()):
+        for place, one in enumerate(team):
+            away = AWAY if one.level == Level.VIEWER else (number + 3 * place) % LATELY
+            seen = at_local(stage.eve, time(9, 20)) - timedelta(days=away)
+            User.objects.filter(pk=one.user_id).update(last_login=seen)
+    asked = at_local(stage.day(ASKED_FOR_REVIEW), time(7, 30))
+    for slug, (owner, *_others) in stage.teams.items():
+        review = accounts.ask_for_review(owner.organization, by=Actor.clock(), at=asked)
+        if review is not None and slug not in NOT_REVIEWED:
+            accounts.confirm_review(review, by=badge(owner), at=asked + timedelta(days=2))
 
 
 def _alliance(stage: Stage) -> None:
