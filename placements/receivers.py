@@ -25,6 +25,8 @@ def end_matches(role: Role, by: Actor, at: datetime, **_: Any) -> None:
 def hide_at_once(candidate: Candidate, scope: Scope, by: Actor, at: datetime, **_: Any) -> None:
     if scope in {Scope.MATCHING, Scope.EMPLOYERS}:
         matches.withdraw_everywhere(candidate, by=by, at=at)
+    if scope is Scope.EMPLOYERS:
+        matches.hide(candidate, at=at)
 
 
 @receiver(candidate_left)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from alliance.access.actor import Actor
-from alliance.access.personas import Persona, persona_of
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from alliance.access.personas import Login, Persona, persona_of
 
 NO_ROLE = "none"
 # One statement: a second would cost a round trip more. ``true``: it ends with the transaction.
@@ -36,12 +30,6 @@ def bind(actor: Actor) -> None:
         actor.link_id,
     )
     _tell(BIND, persona_of(actor), *("" if fact is None else str(fact) for fact in facts))
-
-
-def wait_in_the_lobby() -> None:
-    """No persona: the bare login, for signing in and up and for following a link."""
-    if settings.DATABASE_LOBBY != NO_ROLE:
-        _tell(BECOME, settings.DATABASE_LOBBY)
 
 
 @contextmanager
@@ -66,7 +54,7 @@ def bound(actor: Actor) -> Iterator[None]:
 
 
 @contextmanager
-def acting_as(persona: Persona) -> Iterator[None]:
+def acting_as(persona: Persona | Login) -> Iterator[None]:
     """For a few lines of a transaction: another persona, then the one before again.
 
     What follows from a move reaches rows the mover may not see: other people's matches end, teams
@@ -76,20 +64,6 @@ def acting_as(persona: Persona) -> Iterator[None]:
         before = _tell(BECOME, persona)[0]
         yield
         _tell(BECOME, before)
-
-
-def as_persona(persona: Persona) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """``acting_as`` for a whole function: a task, or an action that only follows from others."""
-
-    def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        @wraps(function)
-        def acting(*args: P.args, **kwargs: P.kwargs) -> R:
-            with acting_as(persona):
-                return function(*args, **kwargs)
-
-        return acting
-
-    return decorate
 
 
 def _tell(statement: str, *words: str) -> tuple[str, ...]:

@@ -57,12 +57,6 @@ MAY_BECOME: Mapping[Login, frozenset[Persona]] = {
     Login.ADMIN: PUBLIC | {Persona.STAFF, Persona.CLERK},
     Login.WORKER: frozenset({Persona.ERRAND, Persona.POSTMAN, Persona.CLERK}),
 }
-LOGIN_OF: Mapping[str, Login] = {
-    "all": Login.ALL,
-    "web": Login.WEB,
-    "staff": Login.ADMIN,
-    "worker": Login.WORKER,
-}
 PERSONA_OF: Mapping[Audience, Persona] = {
     Audience.BROKER: Persona.STAFF,
     Audience.EMPLOYER: Persona.EMPLOYER,

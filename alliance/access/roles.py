@@ -1,7 +1,7 @@
 """Do the roles exist, and do they hold what they should? Made once per cluster, again at will.
 
 Roles belong to the whole database server and migrations to one database, so neither can own the
-other: the first migration makes what is missing, ``ensure_roles`` also gives logins their words.
+other: the first migration and ``ensure_roles`` both make what is missing.
 """
 
 from __future__ import annotations
@@ -13,14 +13,6 @@ from django.db.backends.utils import CursorWrapper
 
 from alliance.access.personas import MAY_BECOME, Login, Persona
 
-# A runaway query or a forgotten transaction ends by itself; both hold under every persona.
-LIMITS = {
-    "statement_timeout": "15s",
-    "idle_in_transaction_session_timeout": "30s",
-    "lock_timeout": "5s",
-}
-WORKER_LIMITS = LIMITS | {"statement_timeout": "240s"}
-PLAIN_TO_A_CREATOR = "NOCREATEDB NOCREATEROLE"
 MAKE = """
 DO $$ BEGIN
     CREATE ROLE {name} NOLOGIN NOINHERIT;
@@ -44,18 +36,6 @@ def ensure() -> list[str]:
                 done.append(f"made {role}")
         done += _tie(cursor)
     return done
-
-
-def let_in(login: Login, password: str) -> None:
-    """Give a login its password and its limits; without a password the server's own rules decide."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER ROLE {login} LOGIN NOINHERIT {PLAIN_TO_A_CREATOR}")
-        if password:
-            cursor.execute(f"ALTER ROLE {login} PASSWORD %s", [password])
-        limits = WORKER_LIMITS if login is Login.WORKER else LIMITS
-        for name, value in limits.items():
-            cursor.execute(f"ALTER ROLE {login} SET {name} = %s", [value])
-        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {login}")
 
 
 def _tie(cursor: CursorWrapper) -> list[str]:

@@ -256,6 +256,16 @@ def withdraw_everywhere(candidate: Candidate, *, by: Actor, at: datetime) -> int
 
 
 @transaction.atomic
+def hide(candidate: Candidate, *, at: datetime) -> int:
+    """Out of employers' sight: what was answered about the person in the past; how many matches.
+
+    The live ones are withdrawn, and a job that came of one stays the employer's to know.
+    """
+    past = Match.objects.filter(candidate=candidate, status=Status.PASSED, hidden_at=None)
+    return past.update(hidden_at=at)
+
+
+@transaction.atomic
 def end_with_role(role: Role, *, by: Actor, at: datetime) -> int:
     """The role is filled or closed: its live matches end and everybody asked is told; how many."""
     clock = Actor.clock()
