@@ -13,6 +13,7 @@ from alliance.access.walls import (
     ORGANIZATION,
     READ,
     Door,
+    Kind,
     doors,
     errands,
     staff_writes,
@@ -141,6 +142,7 @@ class Migration(migrations.Migration):
             Door("who looked at us", MEMBERS, READ, OWN),
             Door("looks, and stops", (Persona.STAFF,), KEEP),
             errands(CHANGE),
+            kind=Kind.LOBBY,
         ),
         doors(
             "accounts_user",
