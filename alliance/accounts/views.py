@@ -80,7 +80,7 @@ def team(request: BadgedRequest, **_slug: str) -> HttpResponse:
         "at": at,
         "team": facts.team(policy.members_visible_to(request.actor), at=at),
         "knows_factors": facts.second_factors_are_known(),
-        "levels": LevelChoice.choices,
+        "levels": LevelChoice.values,
         "invitations": policy.invitations_visible_to(request.actor).unanswered(),
         "may_invite": may_invite,
         "review": review,
