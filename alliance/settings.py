@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "providers",
     "candidates",
     "candidates.sensitive",
+    "candidates.documents",
     "placements",
     "alliance.outcomes",
     "alliance.brokering.apps.BrokeringConfig",
@@ -216,6 +217,8 @@ CELERY_TIMEZONE = "America/New_York"
 CELERY_BEAT_SCHEDULE = {
     "letters": {"task": "alliance.outbox.jobs.deliver", "schedule": 5.0 if DEMO else 15.0},
     "check-ins": {"task": "placements.jobs.ask_how_it_goes", "schedule": 20.0 if DEMO else 300.0},
+    "documents": {"task": "candidates.documents.jobs.scan", "schedule": 10.0 if DEMO else 15.0},
+    "lost-files": {"task": "candidates.documents.jobs.clear_away", "schedule": 3600.0},
     "access-reviews": {
         "task": "alliance.accounts.jobs.ask_for_reviews",
         "schedule": crontab(hour=7, minute=30),
@@ -241,6 +244,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# What people upload is read in memory: no plain copy of a résumé is left in a temporary folder.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+# Sealed documents: a folder of its own, never below one that is served (there is no MEDIA_URL).
+PRIVATE_ROOT = Path(ENV.get("PRIVATE_ROOT") or VAR / "private")
+# The virus scanner, tcp://host:port or unix:/path; empty: documents count as not scanned.
+CLAMD_URL = ENV.get("CLAMD_URL", "")
 
 # The web ----------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from alliance.access.actor import Actor
 from alliance.audit.desk import DeskModelAdmin, Rows, Step, step
 from candidates import actions, policy
+from candidates.documents.admin import DocumentsOfAPerson
 from candidates.enums import Gap, Status
 from candidates.lifecycle import LEAVE, RETURN, SIGN_OFF, TAKE_BACK
 from candidates.models import (
@@ -79,7 +80,7 @@ class CandidateAdmin(DeskModelAdmin):
     )
     search_help_text = "A name, e-mail, telephone, the provider’s number or ours"
     related = ("contact__zip", "provider__organization")
-    inlines = (Skills, Consents, Enrolments, Credentials)
+    inlines = (Skills, Consents, Enrolments, Credentials, DocumentsOfAPerson)
     shows = (
         "name",
         "email",

@@ -74,7 +74,8 @@ class ConsentForm(forms.Form):
         ),
         Scope.EMPLOYERS: _(
             "An employer first sees your skills without your name. Only when it asks to meet you "
-            "does it get your name, e-mail and phone number. Never your address, age or past pay."
+            "does it get your name, e-mail, phone number and résumé. Never your address, age or past "
+            "pay."
         ),
         Scope.CHECK_INS: _(
             "Short questions by e-mail before and after you start a job. Your employer never "

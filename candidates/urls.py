@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from candidates.views import by_link, intake, people
+from candidates.views import by_link, documents, intake, people
 
 app_name = "candidates"
+
+PERSON = "providers/<slug:provider>/people/<uuid:public_id>"
 
 urlpatterns = [
     path("providers/<slug:provider>/people/", people.people, name="people"),
@@ -20,6 +22,13 @@ urlpatterns = [
         "providers/<slug:provider>/people/<uuid:public_id>/ask-consent/",
         people.ask_consent,
         name="ask_consent",
+    ),
+    path(f"{PERSON}/documents/", documents.documents, name="documents"),
+    path(f"{PERSON}/documents/<uuid:document>/", documents.document, name="document"),
+    path(
+        f"{PERSON}/documents/<uuid:document>/remove/",
+        documents.remove_document,
+        name="remove_document",
     ),
     path(
         "providers/<slug:provider>/people/<uuid:public_id>/<slug:verb>/",
@@ -44,4 +53,11 @@ urlpatterns = [
         name="refused_rows",
     ),
     path("my/<uuid:link>/consent/", by_link.consent, name="consent"),
+    path("my/<uuid:link>/documents/", documents.my_documents, name="my_documents"),
+    path("my/<uuid:link>/documents/<uuid:document>/", documents.my_document, name="my_document"),
+    path(
+        "my/<uuid:link>/documents/<uuid:document>/remove/",
+        documents.remove_my_document,
+        name="remove_my_document",
+    ),
 ]

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from alliance.access.actor import Actor, Audience
 from alliance.access.verdict import YES, Verdict, no
 from alliance.lib.lifecycle import Move
+from candidates.documents import policy as documents
+from candidates.documents.models import DocumentQuerySet
 from candidates.enums import Scope
 from candidates.policy import (
     BlindFace,
@@ -134,6 +136,13 @@ def reveals(actor: Actor, match: Match) -> bool:
     if actor.audience in STAFF_SIDE:
         return True
     return match.status in REVEALED and agrees_to(match.candidate, Scope.EMPLOYERS)
+
+
+def resumes_visible_to(actor: Actor, match: Match) -> DocumentQuerySet:
+    """The person's clean résumés, by the same rule as their name. Callers fetched the match
+    through ``visible_to``."""
+    clean = documents.resumes_to_show(match.candidate_id)
+    return clean if reveals(actor, match) else clean.none()
 
 
 def may_ask(actor: Actor, match: Match) -> Verdict:

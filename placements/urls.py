@@ -20,6 +20,7 @@ employer_urls = [
     path(f"{MATCH}/accept/", employer.accept, name="accept"),
     path(f"{MATCH}/start/", employer.start, name="start"),
     path(f"{MATCH}/interview.ics", employer.interview_ics, name="interview_ics"),
+    path(f"{MATCH}/resumes/<uuid:document>/", employer.resume, name="resume"),
     path(f"{HERE}/slates/<uuid:public_id>/", employer.slate, name="slate"),
     path(f"{HERE}/hires/", hires.hires, name="hires"),
     path(f"{HIRE}/", hires.hire, name="hire"),

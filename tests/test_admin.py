@@ -33,6 +33,7 @@ from tests.factories.accounts import (
     OrganizationFactory,
     ViewAsFactory,
 )
+from tests.factories.documents import DocumentFactory
 from tests.factories.employers import RoleFactory
 from tests.factories.placements import OfferFactory
 from tests.factories.providers import CompetencyFactory
@@ -56,6 +57,7 @@ COUNTS = {
     "candidates.enrolment": (8, 7),
     "candidates.skillevidence": (8, 7),
     "candidates.upload": (8, 7),
+    "documents.document": (8, 7),
     "employers.employer": (8, 8),
     "employers.role": (8, 8),
     "employers.site": (8, 7),
@@ -92,6 +94,7 @@ def fill(cast):
     Barrier.objects.create(candidate=person, provider=person.provider, kind="transport")
     FormerWage.objects.create(candidate=person, provider=person.provider, was_working=False)
     Credential.objects.create(candidate=person, name="Biosafety")
+    DocumentFactory(candidate=person)
     Upload.objects.create(
         provider=person.provider,
         cohort=cast.cohort,

@@ -18,6 +18,7 @@ FLOORS = {
     "providers": 2,
     "candidates": 3,
     "sensitive": 3,
+    "documents": 3,
     "placements": 4,
     "outcomes": 5,
 }
@@ -25,6 +26,7 @@ HOMES = {name: name for name in FLOORS} | {
     "accounts": "alliance/accounts",
     "skills": "alliance/skills",
     "sensitive": "candidates/sensitive",
+    "documents": "candidates/documents",
     "outcomes": "alliance/outcomes",
 }
 ROOT = Path(settings.BASE_DIR)
@@ -84,7 +86,12 @@ def test_only_actions_write_a_status(app):
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_every_move_has_a_rule_on_who_may_make_it(name):
-    policies = {"role": "employers", "candidate": "candidates", "match": "placements"}
+    policies = {
+        "role": "employers",
+        "candidate": "candidates",
+        "document": "candidates.documents",
+        "match": "placements",
+    }
     module = __import__(f"{policies[name]}.policy", fromlist=["MAY"])
 
     assert set(module.MAY) == set(DRAWN[name].moves)

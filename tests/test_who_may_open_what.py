@@ -18,10 +18,12 @@ from django.utils.timezone import now
 from alliance.access.actor import Level
 from alliance.accounts.models import AccessReview
 from alliance.links.enums import Purpose
+from candidates.documents.models import Document
 from candidates.models import Upload
 from placements.enums import Status
 from tests.conftest import Cast, browser_of, browser_with_link
 from tests.factories.accounts import AccessReviewFactory, MembershipFactory, OrganizationFactory
+from tests.factories.documents import DocumentFactory
 
 OK, MOVED, ASIDE, BAD, GONE, TWICE = 200, 302, 403, 422, 404, 409
 
@@ -75,6 +77,7 @@ TABLE: dict[str, Door] = {
     "placements:accept": EMPLOYER(thing="offered", own=MOVED, **post),
     "placements:start": EMPLOYER(thing="accepted", own=BAD, **post),
     "placements:interview_ics": EMPLOYER(thing="interviewing"),
+    "placements:resume": EMPLOYER(thing="meeting"),
     "placements:slate": EMPLOYER(thing="slate"),
     "placements:hires": EMPLOYER(),
     "placements:hire": EMPLOYER(thing="placement"),
@@ -99,6 +102,9 @@ TABLE: dict[str, Door] = {
     "candidates:person": PROVIDER(thing="candidate"),
     "candidates:ask_consent": PROVIDER(thing="candidate", own=MOVED, **post),
     "candidates:move_person": PROVIDER(thing="candidate", own=GONE, **post),
+    "candidates:documents": PROVIDER(thing="candidate"),
+    "candidates:document": PROVIDER(thing="candidate"),
+    "candidates:remove_document": PROVIDER(thing="candidate", own=MOVED, **post),
     "candidates:upload": PROVIDER(thing="cohort"),
     "candidates:upload_template": PROVIDER(thing="cohort"),
     "candidates:staged": PROVIDER(thing="upload"),
@@ -124,6 +130,9 @@ TABLE: dict[str, Door] = {
     # by a link from a letter
     "dashboards:my_page": LINK(purpose=Purpose.MY_PAGE),
     "candidates:consent": LINK(purpose=Purpose.CONSENT),
+    "candidates:my_documents": LINK(purpose=Purpose.MY_PAGE),
+    "candidates:my_document": LINK(purpose=Purpose.MY_PAGE),
+    "candidates:remove_my_document": LINK(purpose=Purpose.MY_PAGE, own=MOVED),
     "placements:answer": LINK(purpose=Purpose.ANSWER),
     "placements:my_match": LINK(purpose=Purpose.MY_PAGE, thing="match"),
     "placements:worker_check_in": LINK(purpose=Purpose.WORKER_CHECK_IN),
@@ -184,6 +193,16 @@ def things(cast: Cast) -> dict[str, object]:
     }
 
 
+def document_of(name: str, cast: Cast) -> object:
+    """A clean résumé of the person the page is about, where there is a document in its address."""
+    if "document" not in SERVED[name]:
+        return None
+    meeting = cast.matches[Status.MEETING].candidate
+    person = meeting if name.startswith("placements:") else cast.candidate
+    kept = Document.objects.filter(candidate=person).first()
+    return (kept or DocumentFactory(candidate=person)).public_id
+
+
 def address(name: str, cast: Cast, *, at_home_of: Cast | None = None, link: str = "") -> str:
     """The page about this cast's thing, at their organisation's address or at another's."""
     home = at_home_of or cast
@@ -193,6 +212,7 @@ def address(name: str, cast: Cast, *, at_home_of: Cast | None = None, link: str 
         "provider": home.provider.organization.slug,
         "funder": home.funder.organization.slug,
         "public_id": thing,
+        "document": document_of(name, cast),
         "grant": thing,
         "invitation": thing,
         "membership": thing,

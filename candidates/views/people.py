@@ -22,11 +22,13 @@ from alliance.lib.calendars import local_date
 from alliance.lib.lifecycle import WrongMoment
 from alliance.lib.spreadsheets import harmless
 from candidates import actions, policy
+from candidates.documents.forms import DocumentForm
 from candidates.enums import Scope
 from candidates.filters import PeopleFilter
 from candidates.forms import TickedForm
 from candidates.lifecycle import LIFECYCLE
 from candidates.models import Candidate, CandidateQuerySet
+from candidates.views.documents import lines_for_provider
 
 PER_PAGE = 20
 EXPORT_AT_MOST = 5000
@@ -92,6 +94,8 @@ def person(request: BadgedRequest, provider: str, public_id: UUID) -> HttpRespon
         "may_ask": policy.may_describe(request.actor, found),
         "consents": [(scope, agreed.get(scope)) for scope in Scope],
         "withdrawn": [one for one in found.consents.all() if one.withdrawn_at],
+        "documents": lines_for_provider(request, provider, found),
+        "document_form": DocumentForm(),
     }
     return render(request, "candidates/person.html", context)
 

@@ -22,8 +22,11 @@ from alliance.access.actor import Actor, Audience
 from alliance.access.doors import BadgedRequest, open_to
 from alliance.accounts.models import User
 from alliance.audit.models import Event
+from alliance.lib.attachments import attachment
 from alliance.lib.calendars import local_date
 from alliance.ui.parts import Step, StepState, Tone
+from candidates.documents import actions as documents
+from candidates.documents.enums import Format
 from candidates.enums import Shift
 from candidates.policy import BlindFace, RevealedFace
 from employers import policy as employers
@@ -281,6 +284,17 @@ def interview_ics(request: BadgedRequest, employer: str, public_id: UUID) -> Htt
     )
 
 
+@open_to(Audience.EMPLOYER)
+@require_safe
+def resume(request: BadgedRequest, employer: str, public_id: UUID, document: UUID) -> HttpResponse:
+    """The résumé of somebody this team asked to meet, while they agree; to be saved."""
+    match = _match(request, public_id)
+    shown = policy.resumes_visible_to(request.actor, match).select_related("candidate")
+    found = get_object_or_404(shown, public_id=document)
+    content = documents.hand_over(found, by=request.actor, at=now())
+    return attachment(content, name=found.name, content_type=Format(found.format).content_type)
+
+
 def _role_asked_for(request: BadgedRequest) -> str:
     """The role the list is narrowed to; what is no id narrows nothing."""
     try:
@@ -390,6 +404,7 @@ def _match_page(request: BadgedRequest, match: Match, **refused: Form) -> HttpRe
         "interview": interview,
         "offer": made,
         "may_accept": ACCEPT in moves,
+        "resumes": policy.resumes_visible_to(actor, match) if card.revealed else [],
         "hire_url": _hire_url(request, match),
         "steps": _steps(match, events, interview),
         "history": [

@@ -19,7 +19,7 @@ def test_a_match_costs_the_same_for_one_skill_and_for_three(
     url = reverse("placements:match", args=[cast.employer.organization.slug, match.public_id])
     employer_browser.get(url)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         employer_browser.get(url)
 
 

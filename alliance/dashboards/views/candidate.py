@@ -26,6 +26,7 @@ from alliance.ui.parts import Need
 from candidates import policy as candidates
 from candidates.enums import NEEDED_TO_MATCH, Scope
 from candidates.models import Candidate
+from candidates.views.documents import lines_for_candidate
 from placements import policy
 from placements.enums import CANDIDATE_WORDS, Reporter, Status
 from placements.lifecycle import LIVE
@@ -95,6 +96,7 @@ def my_page(request: BadgedRequest, link: UUID) -> HttpResponse:
             "earlier": [line for line in lines if line.match.status not in {*LIVE, Status.STARTED}],
             "jobs": [Job(job, _asks_on(job, local_date(at))) for job in jobs],
             "consents": [(scope.label, candidates.agrees_to(person, scope)) for scope in Scope],
+            "documents": lines_for_candidate(request, link, person),
             "link": link,
         }
         return render(request, "alliance/dashboards/my_page.html", context)

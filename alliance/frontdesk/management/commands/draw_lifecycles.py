@@ -9,11 +9,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from alliance.lib.lifecycle import Lifecycle
+from candidates.documents.lifecycle import LIFECYCLE as DOCUMENT
 from candidates.lifecycle import LIFECYCLE as CANDIDATE
 from employers.lifecycle import LIFECYCLE as ROLE
 from placements.lifecycle import LIFECYCLE as MATCH
 
-DRAWN: dict[str, Lifecycle] = {"role": ROLE, "candidate": CANDIDATE, "match": MATCH}
+DRAWN: dict[str, Lifecycle] = {
+    "role": ROLE,
+    "candidate": CANDIDATE,
+    "document": DOCUMENT,
+    "match": MATCH,
+}
 FOLDER = Path("docs/lifecycles")
 
 

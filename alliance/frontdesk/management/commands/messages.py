@@ -21,7 +21,9 @@ TEMPLATES = (
     "templates/links/*.html",
     "templates/letters/*",
     "templates/ui/*.html",
+    "templates/candidates/_documents.html",
     "templates/candidates/consent.html",
+    "templates/candidates/my_documents.html",
     "templates/placements/answer.html",
     "templates/placements/worker_check_in.html",
     "templates/placements/check_in_over.html",
@@ -30,6 +32,8 @@ TEMPLATES = (
 MODULES = (
     "alliance/dashboards/views/candidate.py",
     "alliance/ui/words.py",
+    "candidates/documents/enums.py",
+    "candidates/documents/forms.py",
     "candidates/enums.py",
     "candidates/forms.py",
     "placements/enums.py",

@@ -1,0 +1,95 @@
+"""Where do the files lie? In a private folder under random names, sealed, each to its own row.
+
+Nothing here is below a folder that is served; there is no MEDIA_URL. A file gets to its place in
+one step, so that what is there is whole.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+FOLDER = "documents"
+UNFINISHED = ".unfinished"
+
+
+class Lost(Exception):
+    """The file is not there, or not what was put there."""
+
+
+def keep(key: UUID, content: bytes, *, owner: UUID) -> None:
+    """Put a file in its place, readable by this product's account only."""
+    place = _place(key)
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = place.with_suffix(UNFINISHED)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(_sealed(content, owner))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(place)
+
+
+def read(key: UUID, *, owner: UUID) -> bytes:
+    """The file as it was put there, or ``Lost``."""
+    try:
+        return _unsealed(_place(key).read_bytes(), owner)
+    except OSError as trouble:
+        raise Lost(f"No file {key}.") from trouble
+
+
+def remove(key: UUID) -> None:
+    """Take it from the disk; once is enough."""
+    _place(key).unlink(missing_ok=True)
+
+
+def older_than(moment: datetime) -> Iterator[UUID]:
+    """The names of files that have been there since before this moment. Drafts so old are dropped."""
+    for path in _folder().glob("??/*"):
+        with suppress(FileNotFoundError):
+            if datetime.fromtimestamp(path.stat().st_mtime, UTC) >= moment:
+                continue
+            if path.suffix == UNFINISHED:
+                path.unlink()
+            else:
+                yield UUID(path.name)
+
+
+def _sealed(content: bytes, owner: UUID) -> bytes:
+    return content
+
+
+def _unsealed(sealed: bytes, owner: UUID) -> bytes:
+    return sealed
+
+
+def _folder() -> Path:
+    return Path(settings.PRIVATE_ROOT) / FOLDER
+
+
+def _place(key: UUID) -> Path:
+    return _folder() / key.hex[:2] / str(key)
+
+
+@register
+def lies_apart(**_kwargs: Any) -> list[CheckMessage]:
+    """Refuse to run with private files where the web server looks for public ones."""
+    private = Path(settings.PRIVATE_ROOT).resolve()
+    served = [settings.STATIC_ROOT, *settings.STATICFILES_DIRS, settings.MEDIA_ROOT]
+    for folder in (Path(str(place)).resolve() for place in served if place):
+        if private.is_relative_to(folder) or folder.is_relative_to(private):
+            return [
+                Error(
+                    f"PRIVATE_ROOT ({private}) and {folder}, which is served, are not apart.",
+                    hint="Give PRIVATE_ROOT a folder of its own.",
+                    id="documents.E001",
+                )
+            ]
+    return []
