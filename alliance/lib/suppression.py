@@ -225,12 +225,14 @@ def protect(
     *,
     sacrifice: Sequence[Key],
     implied: Collection[Key] = (),
+    secret: Collection[Key] = (),
     threshold: int = THRESHOLD,
 ) -> frozenset[Key]:
-    """The counts that must be withheld so that no small one can be worked out.
+    """The counts that must be withheld so that no small or ``secret`` one can be worked out.
 
     ``relations`` are the sums a reader knows to hold, as coefficients that add up to zero.
-    ``implied`` counts are never printed, but follow from printed ones. ``sacrifice`` lists the
+    ``implied`` counts are never printed, but follow from printed ones. ``secret`` ones are withheld
+    whatever their size: a reader who knows an earlier figure would learn of a few. ``sacrifice`` lists the
     counts that may be withheld to cover for others, the first to go first; zeros go last.
 
     Two things are ruled out: that a small count follows exactly from the shown ones (Gaussian
@@ -243,7 +245,7 @@ def protect(
         if sum(c * counts[key] for key, c in relation.items()):
             raise ValueError(f"These figures do not add up: {sorted(map(str, relation))}.")
     queue = sorted(sacrifice, key=lambda key: counts[key] == 0)
-    small = {key for key, count in counts.items() if is_small(count, threshold)}
+    small = {key for key, count in counts.items() if is_small(count, threshold)} | set(secret)
     hidden = small | set(implied)
     covers = set()
     while telling := _telling(counts, known_sums, hidden, small, threshold):
@@ -322,11 +324,16 @@ def _cover(
     hidden: set[Key],
     telling: set[Key],
 ) -> Key:
-    """The first count that may go, out of the sums that give something away."""
-    near = {key for relation in relations if telling & relation.keys() for key in relation}
-    for key in queue:
-        if key in near and key not in hidden:
-            return key
+    """The first count that may go, out of the sums that give something away.
+
+    Where all of these are withheld already, two sums together give it away: then out of the next.
+    """
+    near: set[Key] = set(telling)
+    while wider := {key for sum_ in relations if near & sum_.keys() for key in sum_} - near:
+        near |= wider
+        for key in queue:
+            if key in near and key not in hidden:
+                return key
     raise ValueError("Nothing is left to withhold, and a small figure still follows.")
 
 

@@ -9,7 +9,7 @@ import altair as alt
 import vl_convert as vlc
 
 from alliance.lib.suppression import HIDDEN, Band
-from alliance.outcomes.metrics.publication import PublishedReport, Row
+from alliance.outcomes.metrics import PublishedReport, Row
 
 # One mid-tone that keeps 3:1 on white and on near-black; words take the page's own colour.
 MARK: Final = "#3d8a94"
@@ -83,7 +83,7 @@ def _datum(row: Row) -> dict[str, Any]:
     told = texts["rate"] if row.rate is not None else "no rate yet"
     known = low if low is not None else HALF
     return {
-        "day": "|".join([f"{row.key.removeprefix('retention_')} days", *_below(texts)]),
+        "day": "|".join([f"{row.key.removeprefix('retention_')} days", *_below(row, texts)]),
         "rate": rate,
         "low": low,
         "high": high,
@@ -102,14 +102,15 @@ def _percent(share: object) -> float | None:
     return FULL * share if isinstance(share, float) else None
 
 
-def _below(texts: dict[str, str]) -> list[str]:
+def _below(row: Row, texts: dict[str, str]) -> list[str]:
     """What stands under the day: how many it is about, and how many it is not about yet."""
+    days = [row.day] if row.day else []
     counts = [f"{texts['numerator']} of {texts['denominator']}"]
     if texts["denominator"] == HIDDEN.value:
         counts = ["counts withheld"]
     elif texts["numerator"] == HIDDEN.value:
         counts = [f"of {texts['denominator']}"]
-    return [*counts, f"pending {texts['pending']}", f"unknown {texts['unknown']}"]
+    return [*counts, f"pending {texts['pending']}", f"unknown {texts['unknown']}", *days]
 
 
 def _told(rows: tuple[Row, ...], report: PublishedReport) -> str:
@@ -117,8 +118,9 @@ def _told(rows: tuple[Row, ...], report: PublishedReport) -> str:
     sentences = []
     for row in rows:
         texts = row.texts()
+        label = f"{row.label}, {row.day}" if row.day else row.label
         sentences.append(
-            f"{row.label}: {texts['rate']}, interval {texts['low']} to {texts['high']}; "
+            f"{label}: {texts['rate']}, interval {texts['low']} to {texts['high']}; "
             f"pending {texts['pending']}, unknown {texts['unknown']}."
         )
     return f"As of {report.as_of:%Y-%m-%d}. " + " ".join(sentences)

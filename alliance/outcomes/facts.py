@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,9 +13,8 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from alliance.lib.calendars import local_date
-from alliance.lib.suppression import HIDDEN, is_small
 from alliance.outcomes import metrics
-from alliance.outcomes.metrics import Definition, PublishedReport, Row
+from alliance.outcomes.metrics import Definition, PublishedReport
 from alliance.outcomes.models import Grant
 from candidates.enums import Scope
 from candidates.models import Candidate, Consent, Enrolment
@@ -29,7 +28,6 @@ PROOF = {
     Evidence.ADMIN: metrics.Evidence.ADMIN,
 }
 CITY = "Boston"
-NOT_COUNTED = "Left out: have not agreed to be counted in reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +58,21 @@ def definition_of(grant: Grant) -> Definition:
 
 
 def published(grants: Sequence[Grant], *, as_of: date) -> dict[Grant, PublishedReport]:
-    """The figures of each grant that may leave the house, in the same three queries however many."""
+    """The figures of each grant as a first publication would print them, in three queries."""
     found = of_grants(grants)
-    return {grant: _published(definition_of(grant), found[grant.pk], as_of) for grant in grants}
+    return {grant: metrics.published(report_of(grant, found[grant.pk], as_of)) for grant in grants}
+
+
+def report_of(grant: Grant, known: Facts, as_of: date) -> metrics.GrantReport:
+    """The exact figures, by the grant's own rules, as they were on that day."""
+    return metrics.report(
+        definition_of(grant),
+        known.enrolments,
+        known.placements,
+        as_of,
+        known.introductions,
+        left_out=known.left_out,
+    )
 
 
 def of_grants(grants: Sequence[Grant]) -> dict[int, Facts]:
@@ -99,21 +109,6 @@ def recent_wages(*, since: date, until: date) -> metrics.Wages:
         )
     )
     return metrics.starting_wage(_row(job, place=None, former=None) for job in jobs)
-
-
-def _published(definition: Definition, facts: Facts, as_of: date) -> PublishedReport:
-    report = metrics.report(
-        definition, facts.enrolments, facts.placements, as_of, facts.introductions
-    )
-    shown = metrics.published(report)
-    return replace(shown, figures=(*shown.figures, _left_out(definition, facts, as_of)))
-
-
-def _left_out(definition: Definition, facts: Facts, as_of: date) -> Row:
-    """How many people are missing from every figure above; itself withheld when few."""
-    count = len(metrics.enrolled(definition, facts.left_out, as_of))
-    shown = HIDDEN if is_small(count, definition.threshold) else count
-    return Row("left_out", NOT_COUNTED, numerator=shown)
 
 
 def _gathered(enrolments: QuerySet[Any], *, introduced: bool = True) -> dict[int, Facts]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,13 +17,16 @@ from django.views.decorators.http import require_safe
 
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
+from alliance.audit.actions import note_access
+from alliance.audit.enums import Look
 from alliance.lib.calendars import local_date, quarter
 from alliance.lib.spreadsheets import harmless
 from alliance.lib.suppression import HIDDEN, Cell
-from alliance.outcomes import facts, policy
+from alliance.outcomes import policy
 from alliance.outcomes.charts import retention_curve
-from alliance.outcomes.metrics import COLUMNS, PublishedReport, Row
-from alliance.outcomes.models import Grant
+from alliance.outcomes.metrics import COLUMNS, NOBODY, PublishedReport, Row
+from alliance.outcomes.models import Grant, Publication
+from alliance.outcomes.schedule import first_as_of
 from alliance.ui.parts import Crumb, Meter
 
 TRAINING = ("enrolled", "active", "withdrawn", "completed", "left_out")
@@ -44,6 +48,7 @@ class Step:
     label: str
     people: str
     pairs: str
+    day: str
 
 
 @open_to(Audience.FUNDER)
@@ -51,17 +56,27 @@ class Step:
 def grant(request: BadgedRequest, funder: str, grant: str) -> HttpResponse:
     """What was promised, what has come of it, and by which rules that is counted."""
     found = _grant(request, grant)
-    report = _report(request, found)
-    rows = {row.key: _printed(row) for row in report.rows()}
-    latest, finding = _finding(report)
-    context = {
+    about = {
         "grant": found,
-        "report": report,
         "trail": [Crumb("Grants", reverse("dashboards:funder", args=[funder])), Crumb(found.name)],
         "window": f"Enrolments from {found.starts_on:{DAY}} to {found.ends_on:{DAY}}, "
         f"their outcomes until {found.tracked_until:{DAY}}.",
-        "days": _days(found, local_date(now())),
-        "headlines": [rows[key] for key in (placement_rate(report).key, WAGES[0], latest)],
+    }
+    days = _days(request, found)
+    if not days:
+        return _nothing_yet(request, found, about)
+    published = _publication(request, found, days)
+    report = published.report
+    rows = {row.key: _printed(row) for row in report.rows()}
+    latest, finding = _finding(report)
+    context = {
+        **about,
+        "published": published,
+        "report": report,
+        "days": _listed(days),
+        "headlines": [
+            _headline(rows[key]) for key in (placement_rate(report).key, WAGES[0], latest)
+        ],
         "targets": targets(found, report),
         "training": [rows[key] for key in TRAINING],
         "rates": [rows[key] for key in RATES],
@@ -86,16 +101,17 @@ def grant_csv(request: BadgedRequest, funder: str, grant: str) -> HttpResponse:
     With a byte order mark, because without one Excel garbles every dash and apostrophe.
     """
     found = _grant(request, grant)
-    report = _report(request, found)
+    report = _publication(request, found, _days(request, found)).report
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"{found.slug}-{report.as_of}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response.write("\ufeff")
     sheet = csv.writer(response)
     sheet.writerow(["grant", "as_of", "definition_version", *COLUMNS])
-    for cells in _lines(report):
-        standing = [found.name, report.as_of, report.definition.version]
+    for as_of, cells in _lines(report):
+        standing = [found.name, as_of, report.definition.version]
         sheet.writerow(harmless(cell) for cell in [*standing, *cells])
+    note_access(Look.EXPORT, name, by=request.actor, at=now())  # figures: nobody is in it
     return response
 
 
@@ -120,34 +136,47 @@ def placement_rate(report: PublishedReport) -> Row:
 def _meter(row: Row, target: int) -> Meter:
     reached: Cell | None = row.numerator
     shown = reached if isinstance(reached, int) else 0
-    return Meter(row.label, min(shown, target), target, f"{row.texts()['numerator']} of {target:,}")
+    words = f"{row.texts()['numerator']} of {target:,}"
+    label = f"{row.label}, {row.day}" if row.day else row.label
+    return Meter(label, min(shown, target), target, words)
 
 
 def _grant(request: BadgedRequest, slug: str) -> Grant:
     return get_object_or_404(policy.visible_to(request.actor).select_related("funder"), slug=slug)
 
 
-def _report(request: BadgedRequest, grant: Grant) -> PublishedReport:
-    """The report of today, or of the end of a quarter.
+def _days(request: BadgedRequest, grant: Grant) -> list[date]:
+    """The days as of which the grant's figures were published, newest first."""
+    published = policy.publications_visible_to(request.actor).filter(grant=grant)
+    return list(published.values_list("as_of", flat=True))
+
+
+def _publication(request: BadgedRequest, grant: Grant, days: Sequence[date]) -> Publication:
+    """The newest publication, or that of the day asked for.
 
     No other day can be asked for: two reports a day apart, subtracted, tell of one person.
     """
-    today = local_date(now())
-    asked = request.GET.get("as_of") or today.isoformat()
-    days = {day.isoformat(): day for day in _days(grant, today)}
-    if asked not in days:
+    asked = request.GET.get("as_of") or max(days, default="")
+    return get_object_or_404(
+        policy.publications_visible_to(request.actor),
+        grant=grant,
+        as_of=next((day for day in days if str(day) == str(asked)), None),
+    )
+
+
+def _listed(days: Sequence[date]) -> list[date]:
+    """The newest and the ends of quarters; the months between can be asked for by their day."""
+    newest, *earlier = days
+    return [newest, *(day for day in earlier if quarter(day).end == day)]
+
+
+def _nothing_yet(request: BadgedRequest, grant: Grant, about: dict[str, Any]) -> HttpResponse:
+    if request.GET.get("as_of"):
         raise Http404
-    return facts.published([grant], as_of=days[asked])[grant]
-
-
-def _days(grant: Grant, today: date) -> list[date]:
-    """Today and the ends of quarters since the grant began, newest first."""
-    ends = [today]
-    day = quarter(min(today, grant.tracked_until)).start - timedelta(days=1)
-    while day >= grant.starts_on:
-        ends.append(day)
-        day = quarter(day).start - timedelta(days=1)
-    return ends
+    today = local_date(now())
+    first = first_as_of(grant, today)
+    context = {**about, "first": first, "first_is_over": first < today}
+    return render(request, "alliance/outcomes/unpublished.html", context)
 
 
 def _finding(report: PublishedReport) -> tuple[str, str]:
@@ -166,9 +195,20 @@ def _printed(row: Row) -> dict[str, str]:
     texts = row.texts()
     return {
         **texts,
+        "day": row.day,
         "interval": _span(texts["low"], texts["high"]),
         "bounds": _span(texts["worst"], texts["best"]),
     }
+
+
+def _headline(row: dict[str, str]) -> tuple[str, str, str]:
+    """A figure, what it is, and how far to trust it."""
+    figure, note = row["rate"], row["note"]
+    if row["value"] != NOBODY:
+        figure, note = row["value"], f"among {row['denominator']} people"
+    elif row["interval"] not in {NOBODY, HIDDEN.value}:
+        note = f"95% interval {row['interval']}"
+    return figure, row["label"], " ".join(filter(None, [note, row["day"] and f"({row['day']})"]))
 
 
 def _span(low: str, high: str) -> str:
@@ -180,12 +220,14 @@ def _funnel(rows: dict[str, dict[str, str]]) -> Iterator[Step]:
         if f"{step}_people" in rows:
             people, pairs = rows[f"{step}_people"], rows[f"{step}_pairs"]
             label = people["label"].removesuffix(" (people)")
-            yield Step(label, people["numerator"], pairs["numerator"])
+            day = people["day"] or pairs["day"]
+            yield Step(label, people["numerator"], pairs["numerator"], day)
 
 
-def _lines(report: PublishedReport) -> Iterator[list[str]]:
+def _lines(report: PublishedReport) -> Iterator[tuple[date, list[str]]]:
+    """Each row with the day it speaks of, then the rules."""
     for row in report.rows():
-        yield list(row.texts().values())
-    words = [*report.definition.sentences(), *filter(None, [report.withheld])]
+        yield row.as_of or report.as_of, list(row.texts().values())
+    words = [*report.definition.sentences(), *filter(None, [report.withheld, report.standing])]
     for number, sentence in enumerate(words, start=1):
-        yield [f"definition_{number}", sentence, *[""] * (len(COLUMNS) - 2)]
+        yield report.as_of, [f"definition_{number}", sentence, *[""] * (len(COLUMNS) - 2)]

@@ -266,7 +266,7 @@ def test_no_published_grant_shows_or_implies_a_few_people(shown: PublishedReport
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(grants())
-def test_what_a_retention_row_leaves_out_of_the_placed_cannot_be_worked_out(
+def test_what_a_retention_row_leaves_out_of_the_placed_is_never_a_few(
     shown: PublishedReport,
 ) -> None:
     placed = shown.row("placed").numerator
@@ -275,5 +275,4 @@ def test_what_a_retention_row_leaves_out_of_the_placed_cannot_be_worked_out(
         parts = [row.denominator, row.pending, row.unknown, row.excluded]
         known = [part for part in parts if isinstance(part, int)]
         if isinstance(placed, int) and len(known) < len(parts):
-            assert len(known) < len(parts) - 1
             assert placed - sum(known) >= 11

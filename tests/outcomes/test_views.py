@@ -9,14 +9,19 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from alliance.access.actor import Actor
 from alliance.lib.calendars import local_date, quarter
-from alliance.outcomes import facts
+from alliance.outcomes import actions, facts, schedule
+from alliance.outcomes.models import Publication
 from alliance.outcomes.views import placement_rate
+from placements.models import Placement
 from tests.conftest import browser_of
 from tests.factories.candidates import CandidateFactory, EnrolmentFactory
+from tests.factories.outcomes import GrantFactory, PublicationFactory
 from tests.outcomes.test_facts import at_work
 
 pytestmark = pytest.mark.django_db
+CLOCK = Actor.clock()
 EARLY, LATE = date(2024, 9, 30), date(2025, 9, 30)
 
 
@@ -55,6 +60,8 @@ def big(cast):
         if number < 40:
             gone = {"ended_on": date(2024, 9, 1), "separation": "pay"} if number < 15 else {}
             at_work(person, date(2024, 8, 1), recorded=now(), **gone)
+    Publication.objects.standing().filter(grant=cast.grant).update(superseded_at=now())
+    actions.publish_missing([cast.grant], by=CLOCK, at=now())
     return cast
 
 
@@ -70,14 +77,24 @@ def test_the_page_and_the_file_print_the_same_figures(big):
         assert missing == [], figure["key"]
 
 
-def test_the_figures_are_those_of_the_engine(big):
-    report = facts.published([big.grant], as_of=local_date(now()))[big.grant]
+def test_the_figures_are_those_of_the_newest_publication(big):
+    report = Publication.objects.newest_of([big.grant]).get().report
     _, (_heads, *lines) = sheet_of(big)
 
     figures = [line[3:] for line in lines if not line[3].startswith("definition_")]
 
     assert figures == [list(row.texts().values()) for row in report.rows()]
-    assert report.row("placed").numerator == 41
+    assert report.as_of == schedule.last_month(local_date(now()))
+    assert report.row("placed").numerator == 40
+
+
+def test_one_more_hire_waits_with_its_day(big):
+    """The cast's own hire, months after the forty."""
+    _, (_heads, *lines) = sheet_of(big)
+
+    told = {line[3]: (line[1], line[5]) for line in lines}
+    assert told["placed"][1] == "40"
+    assert told["placed"][0] < told["enrolled"][0]
 
 
 def test_a_small_grant_shows_no_small_number_anywhere(cast):
@@ -86,6 +103,7 @@ def test_a_small_grant_shows_no_small_number_anywhere(cast):
     cast.grant.tracked_until = date(2027, 1, 1)
     cast.grant.name = "First rung"
     cast.grant.save()
+    actions.publish_missing([cast.grant], by=CLOCK, at=now())
 
     page = words(page_of(cast))
     response, (_heads, *lines) = sheet_of(cast)
@@ -140,14 +158,70 @@ def test_the_file_says_which_grant_and_day_and_rules(cast):
     assert response.content.endswith(b"\r\n")
 
 
-def test_only_today_and_ends_of_quarters_can_be_asked_for(big):
+def test_only_days_as_of_which_figures_were_published_can_be_asked_for(big):
     today = local_date(now())
     ended = quarter(today).start - timedelta(days=1)
 
     assert page_of(big, as_of=ended.isoformat()).status_code == 200
     assert f"as_of={ended}" in page_of(big).content.decode()
-    for other in (ended - timedelta(days=1), today + timedelta(days=400), "soon"):
+    for other in (today, ended - timedelta(days=1), today + timedelta(days=400), "soon"):
         assert page_of(big, as_of=str(other)).status_code == 404
+
+
+def test_the_page_says_when_it_was_published_and_as_of_which_day(cast):
+    assert "Published on July 1, 2026, as of June 30, 2026." in words(page_of(cast))
+
+
+def test_nothing_that_happens_later_changes_what_was_published(big):
+    before = words(page_of(big))
+    for placement in Placement.objects.all():
+        placement.ended_on, placement.separation = placement.starts_on, "pay"
+        placement.save()
+
+    assert words(page_of(big)) == before
+
+
+def test_a_figure_that_stayed_as_it_was_told_says_of_which_day_it_is(cast):
+    kept = Publication.objects.get(grant=cast.grant)
+    rows = [
+        {**row, "as_of": "2026-03-31"} if row["key"] == "enrolled" else row for row in kept.rows
+    ]
+    grant = GrantFactory(funder=cast.grant.funder)
+    PublicationFactory(grant=grant, rows=rows)
+    cast.grant = grant
+
+    page, (_, (_, *lines)) = words(page_of(cast)), sheet_of(cast)
+
+    assert "Enrolled as of March 31, 2026" in page
+    assert "Enrolled, as of March 31, 2026" in page
+    assert "A figure that has changed by fewer than 11 people" in page
+    assert {line[3]: line[1] for line in lines}["enrolled"] == "2026-03-31"
+    assert {line[3]: line[1] for line in lines}["placed"] == "2026-06-30"
+
+
+def test_a_grant_without_figures_says_when_the_first_will_come(cast):
+    cast.grant = GrantFactory(
+        funder=cast.grant.funder,
+        starts_on=date(2098, 2, 3),
+        ends_on=date(2099, 1, 1),
+        tracked_until=date(2099, 6, 30),
+    )
+
+    assert "The first here are those as of Feb. 28, 2098." in words(page_of(cast))
+    assert page_of(cast, as_of="2098-02-28").status_code == 404
+    url = reverse("outcomes:grant_csv", args=[cast.funder.organization.slug, cast.grant.slug])
+    assert browser_of(cast.funder).get(url).status_code == 404
+
+
+def test_a_correction_takes_the_place_of_what_was_wrong_and_says_why(cast):
+    cast.grant = GrantFactory(funder=cast.grant.funder)
+    PublicationFactory(grant=cast.grant, superseded_at=now())
+    PublicationFactory(grant=cast.grant, reason="A cohort was counted twice.")
+
+    page = words(page_of(cast))
+
+    assert "These figures were corrected" in page
+    assert "A cohort was counted twice." in page
 
 
 def test_the_chart_carries_no_script_and_no_inline_style(big):
@@ -163,8 +237,9 @@ def test_the_grant_page_takes_the_same_queries_however_many_people(big, django_a
     browser = browser_of(big.funder)
     url = reverse("outcomes:grant", args=[big.funder.organization.slug, big.grant.slug])
 
-    # four at the door, one for the grant, three for its facts, and the test's own savepoint
-    with django_assert_num_queries(10):
+    # four at the door, one for the grant, one for the days, one for the figures of the newest, and
+    # the test's own savepoint
+    with django_assert_num_queries(9):
         browser.get(url)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, connection
@@ -11,20 +10,15 @@ from django.db.models import Count
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
 from alliance.accounts.enums import Kind
 from alliance.accounts.models import Membership, Organization
-from alliance.lib.calendars import local_date
-from alliance.lib.suppression import enough
-from alliance.outcomes import facts
+from alliance.outcomes.models import HouseFigures
 from alliance.ui.words import dollars
 from employers import policy as roles
-
-YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +61,14 @@ def front(request: BadgedRequest) -> HttpResponse:
     """What the Alliance does for each of four audiences, and how much of it is going on."""
     if request.actor.user_id is not None:
         return redirect("dashboards:home")
-    today = local_date(now())
     hiring = roles.visible_to(request.actor).aggregate(
         roles=Count("pk"), employers=Count("employer", distinct=True)
     )
-    wages = facts.recent_wages(since=today - YEAR, until=today)
+    figures = HouseFigures.objects.first()
     context = {
         "hiring": hiring,
-        "wage": dollars(wages.median_hourly) if wages.median_hourly and enough(wages.n) else "",
+        "figures": figures,
+        "wage": dollars(figures.starting_wage) if figures and figures.starting_wage else "",
         "path": PATH,
         "doors": _doors(),
     }

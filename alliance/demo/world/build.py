@@ -58,6 +58,7 @@ def _build(today: date) -> Stage:
     aftercare.follow_up(stage, begun)
     present.play_the_present(stage)
     grants.award(stage)
+    grants.publish(stage)
     organizations.invite_newcomers(stage)
     organizations.review_teams(stage)
     aftercare.open_todays_check_ins(stage)

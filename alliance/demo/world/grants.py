@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import time
 from decimal import Decimal
 
+from alliance.access.actor import Actor
 from alliance.audit.actions import record
 from alliance.demo.world.material import Entry, read
 from alliance.demo.world.stage import Stage
+from alliance.lib.calendars import at_local
+from alliance.outcomes import actions, facts, schedule
 from alliance.outcomes.enums import Basis
 from alliance.outcomes.models import Grant
 from placements.enums import Evidence
+
+AT_NIGHT = time(3)
 
 
 def award(stage: Stage) -> None:
@@ -29,6 +35,19 @@ def award(stage: Stage) -> None:
             and grant.starts_on <= course.cohort.starts_on <= grant.ends_on
         )
         record(verb="award", subject=grant, by=stage.brokers[0], at=stage.at(grant.starts_on))
+
+
+def publish(stage: Stage) -> None:
+    """Each report in the night after its day, as it would have been."""
+    clock = Actor.clock()
+    awarded = list(Grant.objects.order_by("pk"))
+    known = facts.of_grants(awarded)
+    for grant in awarded:
+        for day in schedule.due(grant, stage.today):
+            at = at_local(day + schedule.DAY, AT_NIGHT)
+            actions.publish(grant, as_of=day, by=clock, at=at, known=known[grant.pk])
+    month = schedule.last_month(stage.today)
+    actions.publish_house_figures(by=clock, at=at_local(month + schedule.DAY, AT_NIGHT))
 
 
 def _grant(stage: Stage, entry: Entry) -> Grant:

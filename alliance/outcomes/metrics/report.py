@@ -40,6 +40,8 @@ class GrantReport:
     curve: Curve | None
     waiting: Curve
     funnel: tuple[FunnelStep, ...]
+    left_out: int | None = None
+    """How many are in no figure, because they have not agreed to be counted; none if not asked."""
 
     @property
     def active(self) -> int:
@@ -56,6 +58,8 @@ def report(
     rows: Sequence[PlacementRow],
     as_of: date,
     introductions: Sequence[Introduction] = (),
+    *,
+    left_out: Sequence[Enrolment] | None = None,
 ) -> GrantReport:
     """Count everything once, by one definition, as it was known on one day."""
     people = enrolled(definition, enrolments, as_of)
@@ -85,4 +89,5 @@ def report(
         curve=kaplan_meier(first_jobs, definition=definition, as_of=as_of, history=history),
         waiting=time_to_placement(completions, placements, as_of),
         funnel=funnel([i for i in introductions if i.person in people], as_of),
+        left_out=None if left_out is None else len(enrolled(definition, left_out, as_of)),
     )
