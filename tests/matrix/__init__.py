@@ -1,0 +1,1 @@
+"""Who sees what is not theirs? Every address, everybody, everything in it."""
