@@ -12,7 +12,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
-    with at_hand():
+    from alliance.audit.context import command  # noqa: PLC0415
+
+    with at_hand(), command(*sys.argv[1:2]):
         execute_from_command_line(sys.argv)
 
 

@@ -72,6 +72,8 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "csp",
+    "pgtrigger",
+    "pghistory",
     "alliance.access",
     "alliance.ui",
     "alliance.audit",
@@ -105,6 +107,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "alliance.frontdesk.middleware.badge",
+    "alliance.frontdesk.history.history",
     "alliance.frontdesk.middleware.keep_private",
     "alliance.frontdesk.viewing.viewing",
     "alliance.frontdesk.middleware.refusals",
@@ -215,10 +218,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "America/New_York"
 CELERY_BEAT_SCHEDULE = {
+    "seal": {"task": "alliance.audit.jobs.seal", "schedule": crontab(hour=3, minute=15)},
     "letters": {"task": "alliance.outbox.jobs.deliver", "schedule": 5.0 if DEMO else 15.0},
     "check-ins": {"task": "placements.jobs.ask_how_it_goes", "schedule": 20.0 if DEMO else 300.0},
     "documents": {"task": "candidates.documents.jobs.scan", "schedule": 10.0 if DEMO else 15.0},
     "lost-files": {"task": "candidates.documents.jobs.clear_away", "schedule": 3600.0},
+    "figures": {
+        "task": "alliance.outcomes.jobs.publish_figures",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "access-reviews": {
         "task": "alliance.accounts.jobs.ask_for_reviews",
         "schedule": crontab(hour=7, minute=30),

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from alliance.audit.history import versioned
 from alliance.skills.enums import Education, SkillLevel
 from alliance.skills.models import Skill, ZipArea
 from candidates.enums import (
@@ -124,6 +125,13 @@ class Candidate(models.Model):
         return [gap for gap, lacks in missing.items() if lacks]
 
 
+@versioned(
+    "first_name",
+    "last_name",
+    "email",
+    "zip",
+    personal=("first_name", "last_name", "email", "zip"),
+)
 class Contact(models.Model):
     """Who the person is and how to reach them: shown only after a face allows it."""
 
@@ -235,6 +243,15 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         return self.filter(withdrawn_at=None)
 
 
+@versioned(
+    "candidate",
+    "scope",
+    "text_version",
+    "language",
+    "method",
+    "given_at",
+    "withdrawn_at",
+)
 class Consent(models.Model):
     """What a person agreed to, in which words, and until when. Never edited but to withdraw."""
 

@@ -14,7 +14,8 @@ from django.utils.html import format_html
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor
-from alliance.audit.desk import DeskModelAdmin, Rows, Step, step
+from alliance.audit.desk import DeskModelAdmin, Rows, Step, WatchedModelAdmin, step
+from alliance.audit.enums import Look
 from alliance.lib.calendars import local_date
 from alliance.skills.models import Skill
 from employers.enums import PayUnit
@@ -375,7 +376,8 @@ class Standing(admin.SimpleListFilter):
 
 
 @admin.register(Placement)
-class PlacementAdmin(DeskModelAdmin):
+class PlacementAdmin(WatchedModelAdmin):
+    look = Look.WAGES
     list_display = ("person", "title", "employer", "starts_on", "ended_on", "evidence")
     list_filter = (Standing, "evidence", "separation")
     search_fields = (
@@ -448,8 +450,9 @@ class PlacementAdmin(DeskModelAdmin):
 
 
 @admin.register(WageRecord)
-class WageRecordAdmin(DeskModelAdmin):
-    list_display = ("person", "effective_on", "pay", "pay_unit", "hours_per_week", "evidence")
+class WageRecordAdmin(WatchedModelAdmin):
+    look = Look.WAGES
+    list_display = ("person", "effective_on", "hours_per_week", "evidence")
     list_filter = ("evidence", "pay_unit")
     search_fields = ("placement__candidate__contact__last_name", "placement__title")
     ordering = ("-recorded_at", "-pk")
@@ -471,6 +474,9 @@ class WageRecordAdmin(DeskModelAdmin):
     @admin.display
     def person(self, wage: WageRecord) -> str:
         return wage.placement.candidate.contact.name
+
+    def person_in(self, thing: WageRecord) -> int:
+        return thing.placement.candidate_id
 
 
 class Worrying(admin.SimpleListFilter):

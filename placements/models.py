@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from alliance.audit.history import sealed, versioned
 from alliance.skills.models import Skill
 from candidates.models import Candidate, Enrolment, SkillEvidence
 from employers.enums import PayUnit
@@ -281,6 +282,7 @@ class Placement(models.Model):
         return f"{self.title} from {self.starts_on:%Y-%m-%d}"
 
 
+@sealed()
 class WageRecord(models.Model):
     """Pay and hours from a day on: added, never edited; a database trigger sees to it."""
 
@@ -377,6 +379,19 @@ class CheckIn(models.Model):
         return ", ".join(str(Concern(concern).label) for concern in self.concerns)
 
 
+ANSWERS = (
+    "still_working",
+    "left_on",
+    "going",
+    "expected",
+    "help",
+    "obstacles",
+    "stay",
+    "wants_call",
+)
+
+
+@versioned(*ANSWERS, personal=ANSWERS)
 class WorkerAnswer(models.Model):
     """What the worker said. No employer page, export or login ever reads this table."""
 

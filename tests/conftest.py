@@ -22,7 +22,7 @@ from placements.enums import Status
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
 from tests.factories.candidates import CandidateFactory, EnrolmentFactory, SkillEvidenceFactory
 from tests.factories.employers import EmployerFactory, RoleFactory, RoleSkillFactory
-from tests.factories.outcomes import GrantFactory
+from tests.factories.outcomes import GrantFactory, PublicationFactory
 from tests.factories.placements import (
     CheckInFactory,
     InterviewFactory,
@@ -143,6 +143,7 @@ def populate() -> Cast:
     cast.supervisor_check_in = CheckInFactory(placement=cast.placement, reporter="supervisor")
     cast.grant = GrantFactory(funder=funder)
     cast.grant.cohorts.add(cast.cohort)
+    PublicationFactory(grant=cast.grant)
     return cast
 
 

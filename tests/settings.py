@@ -11,6 +11,8 @@ from alliance.settings import *  # noqa: E402, F403
 from alliance.settings import DATABASES  # noqa: E402
 
 DATABASES["default"]["OPTIONS"].pop("pool")
+# Between tests with transactions of their own all tables are emptied, history too.
+DATABASES["default"]["OPTIONS"]["options"] += " -c audit.hand=empty"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -35,6 +35,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.documents import DocumentFactory
 from tests.factories.employers import RoleFactory
+from tests.factories.outcomes import HouseFiguresFactory
 from tests.factories.placements import OfferFactory
 from tests.factories.providers import CompetencyFactory
 
@@ -64,6 +65,8 @@ COUNTS = {
     "links.link": (8, 7),
     "outbox.letter": (8, 7),
     "outcomes.grant": (8, 10),
+    "outcomes.housefigures": (8, 7),
+    "outcomes.publication": (9, 7),
     "placements.checkin": (9, 7),
     "placements.interview": (8, 7),
     "placements.match": (8, 8),
@@ -130,6 +133,7 @@ def fill(cast):
     )
     AccessReviewFactory(organization=cast.role.employer.organization)
     ViewAsFactory(membership=cast.employer)
+    HouseFiguresFactory(as_of=at.date() - timedelta(days=cast.grant.pk))
     Event.objects.create(verb="look", subject="x.y:1", by_audience="broker", at=at)
 
 

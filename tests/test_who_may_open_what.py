@@ -129,6 +129,7 @@ TABLE: dict[str, Door] = {
     "funder-team:confirm_review": FUNDER(thing="funder_review", own=MOVED, **post),
     # by a link from a letter
     "dashboards:my_page": LINK(purpose=Purpose.MY_PAGE),
+    "dashboards:my_looks": LINK(purpose=Purpose.MY_PAGE),
     "candidates:consent": LINK(purpose=Purpose.CONSENT),
     "candidates:my_documents": LINK(purpose=Purpose.MY_PAGE),
     "candidates:my_document": LINK(purpose=Purpose.MY_PAGE),

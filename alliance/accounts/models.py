@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from alliance.access.actor import Level
 from alliance.accounts.enums import Kind, LevelChoice
+from alliance.audit.history import versioned
 from alliance.lib import calendars
 
 REVIEW_TIME = timedelta(days=30)
@@ -86,6 +87,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.active().filter(level=Level.OWNER)
 
 
+@versioned("user", "organization", "level", "title", "started_at", "ended_at")
 class Membership(models.Model):
     """A person acting for an organisation, from one day to another."""
 

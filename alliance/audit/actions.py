@@ -1,25 +1,74 @@
-"""What happens? A line is added to the trail."""
+"""What happens? A line is added to the trail; a look is noted; for the erased, lines are blanked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Model, QuerySet
 
 from alliance.access.actor import Actor
-from alliance.audit.models import Event, label_of
+from alliance.audit import blanking
+from alliance.audit.context import whence
+from alliance.audit.enums import Look
+from alliance.audit.models import AccessRecord, Event, label_of
+
+M = TypeVar("M", bound=Model)
 
 
-def record(*, verb: str, subject: Model, by: Actor, at: datetime, **details: Any) -> Event:
+def record(*, verb: str, subject: Model, by: Actor, at: datetime, **details: Any) -> None:
     """Write down a move in the transaction that makes it."""
-    return Event.objects.create(**_line(verb, subject, by, at, details))
+    _add(Event, [Event(**_line(verb, subject, by, at, details))])
 
 
 def record_each(*, verb: str, subjects: Iterable[Model], by: Actor, at: datetime) -> None:
     """The same move on many things, in one statement."""
-    Event.objects.bulk_create(Event(**_line(verb, subject, by, at, {})) for subject in subjects)
+    _add(Event, [Event(**_line(verb, subject, by, at, {})) for subject in subjects])
+
+
+def note_access(
+    look: Look, what: Model | str, *, candidates: Iterable[int] = (), by: Actor, at: datetime
+) -> None:
+    """Write down that somebody looked, in the transaction of the page or file that shows it.
+
+    ``what`` is the record or the name of the file, ``candidates`` the keys of those it is about.
+    """
+    persons = sorted(set(candidates))
+    source = whence()
+    look_at = AccessRecord(
+        look=look,
+        what=what if isinstance(what, str) else label_of(what),
+        candidate_ids=persons,
+        persons=len(persons),
+        by_id=by.user_id,
+        by_audience=by.audience,
+        by_organization_id=by.organization_id,
+        at=at,
+        path=source.path[:300],
+        request_id=source.request_id,
+    )
+    _add(AccessRecord, [look_at])
+
+
+@transaction.atomic
+def redact(rows: QuerySet[Any], *, about: Model, reason: str, by: Actor, at: datetime) -> int:
+    """Blank what is personal in these lines of history, for a person who was erased.
+
+    Only the owner of the tables can. It is a line of the trail itself, and the seals stay whole.
+    """
+    blanked = blanking.blank(rows, reason=reason, at=at)
+    if blanked:
+        table = rows.model._meta.db_table
+        record(verb="redact", subject=about, by=by, at=at, table=table, lines=blanked)
+    return blanked
+
+
+def _add(model: type[M], lines: list[M]) -> None:
+    """Without asking for their numbers back: who may add to history may not therefore read it, and
+    PostgreSQL lets nobody be told of a row they could not see."""
+    model.objects.bulk_create(lines, ignore_conflicts=True)
 
 
 def _line(

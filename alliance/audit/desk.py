@@ -28,7 +28,8 @@ from django.utils.timezone import now
 from alliance.access.actor import Actor, Audience
 from alliance.access.doors import BadgedRequest
 from alliance.access.verdict import Verdict
-from alliance.audit.actions import record
+from alliance.audit.actions import note_access, record
+from alliance.audit.enums import Look
 from alliance.audit.models import Event
 from alliance.lib.lifecycle import Move, WrongMoment
 
@@ -315,3 +316,31 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
 
     def _url(self, name: str, *args: object) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
+
+
+class WatchedModelAdmin(DeskModelAdmin):
+    """A kind of record that nobody opens unseen: who looked is written down for whom it is about.
+
+    The house's only pages that write when they are read. A list says only that there is a record.
+    """
+
+    look: ClassVar[Look]
+
+    def person_in(self, thing: Any) -> int:
+        """Whom the record is about."""
+        return int(thing.candidate_id)
+
+    @by_the_site
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the record, and write down who looked."""
+        if object_id is not None:
+            seen = self._found(request, object_id)
+            persons, by = [self.person_in(seen)], actor_of(request)
+            note_access(self.look, seen, candidates=persons, by=by, at=now())
+        return super().changeform_view(request, object_id, form_url, extra_context)

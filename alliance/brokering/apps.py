@@ -11,3 +11,6 @@ class DeskSiteConfig(AdminConfig):
 class BrokeringConfig(AppConfig):
     name = "alliance.brokering"
     verbose_name = "The desk"
+
+    def ready(self) -> None:
+        from alliance.brokering import letters, receivers  # noqa: F401, PLC0415 - registers both

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alliance.dashboards.views import candidate, employer, funder, provider, public
+from alliance.dashboards.views import candidate, employer, funder, looks, provider, public
 
 app_name = "dashboards"
 
@@ -14,4 +14,5 @@ urlpatterns = [
     path("providers/<slug:provider>/", provider.home, name="provider"),
     path("funders/<slug:funder>/", funder.home, name="funder"),
     path("my/<uuid:link>/", candidate.my_page, name="my_page"),
+    path("my/<uuid:link>/looks/", looks.my_looks, name="my_looks"),
 ]

@@ -16,6 +16,7 @@ from alliance.access.actor import Actor, Audience, Level
 from alliance.access.doors import BadgedRequest
 from alliance.accounts.enums import AUDIENCE_OF, Kind
 from alliance.accounts.models import Membership
+from alliance.frontdesk.viewing import ViewedRequest, badge_through, view_of
 from alliance.lib.lifecycle import WrongMoment
 from alliance.links import cookies
 from alliance.links.enums import CANDIDATE_PURPOSES, Purpose
@@ -45,8 +46,12 @@ class badge:  # noqa: N801 - reads as a step in MIDDLEWARE
     def process_view(
         self, request: HttpRequest, _view: object, _args: object, kwargs: dict[str, Any]
     ) -> None:
-        asked = cast(BadgedRequest, request)
-        asked.actor = _actor(request, kwargs)
+        asked = cast(ViewedRequest, request)
+        asked.view_as = view_of(request)
+        if asked.view_as is not None:
+            asked.actor = badge_through(asked.view_as, kwargs)
+        else:
+            asked.actor = _actor(request, kwargs)
 
 
 def _actor(request: HttpRequest, kwargs: dict[str, Any]) -> Actor:

@@ -6,11 +6,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from alliance.audit.history import versioned
 from candidates.models import Candidate
 from candidates.sensitive.enums import BarrierKind, Gender
 from providers.models import Provider
 
 
+@versioned("groups", "gender", personal=("groups", "gender"))
 class Demographics(models.Model):
     """What a person said about themselves, voluntarily. Missing is not "prefers not to say"."""
 
@@ -27,6 +29,7 @@ class Demographics(models.Model):
         return f"Demographics of {self.candidate}"
 
 
+@versioned("candidate", "kind", personal=("kind",))
 class Barrier(models.Model):
     """Something that makes work hard, told in confidence to the provider."""
 
@@ -45,6 +48,7 @@ class Barrier(models.Model):
         return self.get_kind_display()
 
 
+@versioned("hourly", "was_working", personal=("hourly", "was_working"))
 class FormerWage(models.Model):
     """Pay before the programme, an hour; none for people who were not working.
 

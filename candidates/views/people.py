@@ -18,6 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
+from alliance.audit.actions import note_access
+from alliance.audit.enums import Look
 from alliance.lib.calendars import local_date
 from alliance.lib.lifecycle import WrongMoment
 from alliance.lib.spreadsheets import harmless
@@ -74,8 +76,11 @@ def people_csv(request: BadgedRequest, provider: str) -> HttpResponse:
     response.write("\ufeff")
     sheet = csv.writer(response)
     sheet.writerow(HEADINGS)
+    persons = []
     for one in _found(request).qs[:EXPORT_AT_MOST]:
         sheet.writerow(harmless(cell) for cell in _cells(one))
+        persons.append(one.pk)
+    note_access(Look.EXPORT, "people.csv", candidates=persons, by=request.actor, at=now())
     return response
 
 

@@ -17,7 +17,6 @@ from alliance.access.actor import Actor, Audience
 from alliance.access.doors import BadgedRequest, open_to
 from alliance.lib.calendars import local_date
 from alliance.outcomes import facts, metrics
-from alliance.outcomes.metrics.publication import NOBODY
 from alliance.ui.parts import Meter, Need, Tone
 from candidates import policy as candidates
 from candidates.enums import Gap
@@ -168,7 +167,7 @@ def _printed(row: metrics.Row) -> dict[str, str]:
     """One figure in a line: a count, an amount with its n, or a rate with what it is of."""
     texts = row.texts()
     if row.denominator is None:
-        return {**texts, "figure": texts["numerator"], "people": NOBODY}
+        return {**texts, "figure": texts["numerator"], "people": metrics.NOBODY}
     if row.unit:
         return {**texts, "figure": texts["value"], "people": texts["denominator"]}
     of = f"{texts['numerator']} of {texts['denominator']}"

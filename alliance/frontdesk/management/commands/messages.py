@@ -28,9 +28,12 @@ TEMPLATES = (
     "templates/placements/worker_check_in.html",
     "templates/placements/check_in_over.html",
     "templates/alliance/dashboards/my_page.html",
+    "templates/alliance/dashboards/my_looks.html",
 )
 MODULES = (
+    "alliance/audit/enums.py",
     "alliance/dashboards/views/candidate.py",
+    "alliance/dashboards/views/looks.py",
     "alliance/ui/words.py",
     "candidates/documents/enums.py",
     "candidates/documents/forms.py",

@@ -1,0 +1,52 @@
+"""Who is it, and from where, while something happens? Needs no models: it is there before they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pghistory
+
+WITHOUT_CONTEXT = frozenset({"migrate", "open_house"})
+
+
+@dataclass(frozen=True, slots=True)
+class Whence:
+    """From which request, task or command something comes."""
+
+    path: str = ""
+    request_id: UUID | None = None
+
+
+_whence: ContextVar[Whence] = ContextVar("whence", default=Whence())  # noqa: B039 - it is frozen
+
+
+@contextmanager
+def context(source: Whence, **facts: Any) -> Iterator[dict[str, Any]]:
+    """Who and why, for every version kept and every look noted meanwhile; may be added to."""
+    before = _whence.set(source)
+    try:
+        with pghistory.context(**facts) as held:
+            yield held.metadata
+    finally:
+        _whence.reset(before)
+
+
+def whence() -> Whence:
+    """Where what happens now comes from."""
+    return _whence.get()
+
+
+@contextmanager
+def command(name: str = "help") -> Iterator[None]:
+    """The context of an operator's command. Migrations stay without: telling the database who is
+    there would make every statement of theirs one with parameters, and theirs hold bare per cents."""
+    if name in WITHOUT_CONTEXT:
+        yield
+        return
+    with context(Whence(path=name), command=name, audience="operator"):
+        yield
