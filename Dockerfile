@@ -14,7 +14,8 @@ WORKDIR /srv/connector
 COPY --from=environment /opt/venv /opt/venv
 COPY . .
 # Nothing of this is a secret, and none of it stays: static files can be gathered without any server.
-RUN SECRET_KEY=building SITE_URL=https://building.invalid DATABASE_URL=postgresql://building/x REDIS_URL=redis://building \
+RUN SECRET_KEY=building SEALING_KEYS=k1:building-building-building-building \
+    BLIND_INDEX_KEY=building-building-building-building SITE_URL=https://building.invalid DATABASE_URL=postgresql://building/x REDIS_URL=redis://building \
     /opt/venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
     && mkdir -p var/run && chown -R connector: var
 USER connector

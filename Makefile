@@ -5,6 +5,8 @@ ARGS ?=
 # What a real deployment would be given, for the checks that judge settings as if this were one.
 AS_IF_DEPLOYED = CONNECTOR_MODE=production SITE_URL=https://connector.example.org \
 	SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(48))') \
+	SEALING_KEYS=k1:$$(.venv/bin/python -c 'import secrets; print(secrets.token_hex(32))') \
+	BLIND_INDEX_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_hex(32))') \
 	DATABASE_URL=postgresql://jc_app:x@db.example.org/connector REDIS_URL=redis://redis.example.org:6379/0
 
 export PORT

@@ -21,6 +21,9 @@ PRODUCTION = os.environ.get("CONNECTOR_MODE") == "production"
 ENV = dict(os.environ) if PRODUCTION else dict(os.environ) | surroundings(os.environ, VAR)
 DEBUG = False
 SECRET_KEY = ENV["SECRET_KEY"]
+# What is sealed in the database and on disk: id:secret,id:secret, the newest first (docs/PRIVACY.md).
+SEALING_KEYS = ENV["SEALING_KEYS"]
+BLIND_INDEX_KEY = ENV["BLIND_INDEX_KEY"]
 PORT = ENV.get("PORT", "8000")
 SITE_URL = ENV.get("SITE_URL", f"http://127.0.0.1:{PORT}")
 SITE_NAME = "Life Sciences Career Alliance"
@@ -74,6 +77,7 @@ INSTALLED_APPS = [
     "csp",
     "pgtrigger",
     "pghistory",
+    "alliance.vault",
     "alliance.access",
     "alliance.ui",
     "alliance.audit",

@@ -42,6 +42,8 @@ def surroundings(given: Mapping[str, str], var: Path) -> dict[str, str]:
         "CONNECTOR_VAR": str(var),
         "CONNECTOR_MODE": given.get("CONNECTOR_MODE") or "demo",
         "SECRET_KEY": given.get("SECRET_KEY") or key("secret_key", var),
+        "SEALING_KEYS": given.get("SEALING_KEYS") or f"k1:{key('sealing_key', var)}",
+        "BLIND_INDEX_KEY": given.get("BLIND_INDEX_KEY") or key("blind_index_key", var),
         "MAIL_DIR": given.get("MAIL_DIR") or str(var / "mail"),
         **addresses(given, var),
     }

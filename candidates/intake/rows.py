@@ -9,11 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.text import capfirst
 
+from alliance.lib.telephones import e164
 from alliance.skills.actions import key_of
 from alliance.skills.enums import Education, SkillLevel
 from alliance.skills.models import Skill, SkillAlias, ZipArea
@@ -202,13 +202,10 @@ def _email(_column: str, cell: str, _known: Vocabulary) -> str:
 
 
 def _phone(_column: str, cell: str, _known: Vocabulary) -> str:
-    try:
-        number = phonenumbers.parse(cell, "US")
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
+    number = e164(cell)
+    if number is None:
         raise ValueError(f"“{cell}” is not a phone number. Write it with its area code.")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return number
 
 
 def _zip(_column: str, cell: str, known: Vocabulary) -> ZipArea:

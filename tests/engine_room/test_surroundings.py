@@ -59,3 +59,12 @@ def test_secrets_are_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
     assert first == again
     assert len(first) > 50
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+def test_what_is_sealed_here_has_keys_of_its_own(tmp_path: Path) -> None:
+    found = surroundings({}, tmp_path)
+
+    keys = [found["SECRET_KEY"], found["SEALING_KEYS"], found["BLIND_INDEX_KEY"]]
+    assert len(set(keys)) == 3
+    assert found["SEALING_KEYS"].startswith("k1:")
+    assert surroundings({"SEALING_KEYS": "k2:given"}, tmp_path)["SEALING_KEYS"] == "k2:given"

@@ -107,6 +107,8 @@ def house() -> Iterator[House]:
         "REDIS_URL",
         "MAIL_DIR",
         "SECRET_KEY",
+        "SEALING_KEYS",
+        "BLIND_INDEX_KEY",
         "DJANGO_SETTINGS_MODULE",
         "SITE_URL",
         "DATABASE_OWNER_URL",

@@ -1,0 +1,181 @@
+"""Which columns are sealed? Text that only its own row opens, and an index that finds it unread.
+
+What a row holds is sealed when the row is saved and opened when somebody asks the row for it; what
+is asked of the database directly (``values``, filters, ``update``) stays sealed or is refused, as
+nothing there knows the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.core.exceptions import FieldError
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+from django.utils.functional import cached_property
+
+from alliance.lib.sealing import Unsealable, place
+from alliance.vault import keyring
+
+EMPTY = (None, "")
+ASKABLE = frozenset({"exact", "isnull", "in"})
+
+
+class Sealed:
+    """A value as it lies in the database; once opened it remembers where, and what it says."""
+
+    __slots__ = ("kept", "said", "where")
+
+    def __init__(self, kept: str) -> None:
+        self.kept = kept
+        self.where: str | None = None
+        self.said = ""
+
+    def opened(self, where: str) -> str:
+        if self.where != where:
+            self.said, self.where = keyring.keys().open(self.kept, place=where), where
+        return self.said
+
+    def __repr__(self) -> str:
+        return "(sealed)"
+
+
+class SealedAttribute(DeferredAttribute):
+    """Opens on reading. Setting what is there already leaves the seal as it is, so that saving a row
+    unchanged changes nothing."""
+
+    field: SealedField
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        value = super().__get__(instance, cls)
+        if not isinstance(value, Sealed):
+            return value
+        return self.field.from_text(value.opened(self.field.place_in(instance)))
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        held = instance.__dict__.get(self.field.attname)
+        if isinstance(held, Sealed) and not isinstance(value, Sealed) and value not in EMPTY:
+            try:
+                same = held.opened(self.field.place_in(instance)) == str(value)
+            except Unsealable:
+                same = False
+            if same:
+                return
+        instance.__dict__[self.field.attname] = value
+
+
+class SealedField(models.Field):
+    """What every sealed column has in common. ``row`` names the fields that name the row: they are
+    known before it is saved, and a row never changes them."""
+
+    descriptor_class: ClassVar[type[SealedAttribute]] = SealedAttribute
+
+    def __init__(self, *args: Any, row: tuple[str, ...] = ("pk",), **kwargs: Any) -> None:
+        self.row = tuple(row)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"row": self.row}
+
+    def get_internal_type(self) -> str:
+        return "TextField"
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Whether there is anything can be asked; what it says cannot."""
+        return super().get_lookup(lookup_name) if lookup_name in ASKABLE else None
+
+    def get_transform(self, lookup_name: str) -> Any:
+        return None
+
+    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Any:
+        return value if value in EMPTY else Sealed(value)
+
+    def from_text(self, text: str) -> Any:
+        return text
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value in EMPTY:
+            return value
+        if isinstance(value, Sealed):
+            return value.kept
+        raise FieldError(
+            f"{self.name} is sealed row by row: set it on the row and save that; look for it with"
+            " its blind index."
+        )
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """What is new is sealed here; what an older key sealed is sealed again."""
+        held = model_instance.__dict__.get(self.attname)
+        if held in EMPTY:
+            return held
+        where = self.place_in(model_instance)
+        if isinstance(held, Sealed):
+            known = held.said if held.where else held.opened(where)
+            if held.where == where and keyring.keys().is_newest(held.kept):
+                return held
+        else:
+            known = str(held)
+        sealed = Sealed(keyring.keys().seal(known, place=where))
+        sealed.where, sealed.said = where, known
+        model_instance.__dict__[self.attname] = sealed
+        return sealed
+
+    def place_in(self, row: Any) -> str:
+        """Where this row keeps it."""
+        names = [row._meta.pk.attname if name == "pk" else name for name in self.row]
+        known = [getattr(row, row._meta.get_field(name).attname) for name in names]
+        if any(part is None for part in known):
+            raise FieldError(f"{self.name} is sealed to a row that has no name yet ({self.row}).")
+        return place(row._meta.db_table, self.column, *known)
+
+
+class SealedCharField(SealedField, models.CharField):
+    """A short text. ``max_length`` is that of the text, not of the seal."""
+
+
+class SealedTextField(SealedField, models.TextField):
+    """A long text."""
+
+
+class SealedYearField(SealedField, models.PositiveSmallIntegerField):
+    """A year."""
+
+    @cached_property
+    def validators(self) -> Any:
+        """None that ask how large a number the column takes: it takes text."""
+        return []
+
+    def from_text(self, text: str) -> int:
+        return int(text)
+
+
+class BlindIndexField(models.CharField):
+    """Finds the rows whose sealed text is equal to another. Kept in step whenever the row is saved.
+
+    ``of`` names the sealed field, ``alike`` makes different ways of writing one (``None`` for what
+    cannot be looked for).
+    """
+
+    def __init__(
+        self, *args: Any, of: str, alike: Callable[[str], str | None], **kwargs: Any
+    ) -> None:
+        self.of, self.alike = of, alike
+        standing = {"max_length": 64, "default": "", "blank": True, "editable": False}
+        super().__init__(*args, **{**standing, **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"of": self.of, "alike": self.alike}
+
+    def digest(self, said: str) -> str:
+        """What to look for; empty when there is nothing to look for."""
+        alike = self.alike(said) if said else None
+        about = f"{self.model._meta.db_table}.{self.of}"
+        return keyring.index().digest(alike, about=about) if alike else ""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        if self.of in model_instance.__dict__:
+            setattr(model_instance, self.attname, self.digest(getattr(model_instance, self.of)))
+        return str(getattr(model_instance, self.attname))
