@@ -74,11 +74,11 @@ class CandidateAdmin(DeskModelAdmin):
         "contact__first_name",
         "contact__last_name",
         "contact__email",
-        "contact__phone",
         "reference",
         "public_id__icontains",
     )
-    search_help_text = "A name, e-mail, telephone, the provider’s number or ours"
+    numbers = ("contact__phone_index",)
+    search_help_text = "A name, e-mail, whole telephone number, the provider’s number or ours"
     related = ("contact__zip", "provider__organization")
     inlines = (Skills, Consents, Enrolments, Credentials, DocumentsOfAPerson)
     shows = (
@@ -147,7 +147,7 @@ class CandidateAdmin(DeskModelAdmin):
 
     @admin.display
     def phone(self, person: Candidate) -> str:
-        return person.contact.phone
+        return str(person.contact.phone)
 
     @admin.display(description="home ZIP")
     def home(self, person: Candidate) -> str:
@@ -157,7 +157,9 @@ class CandidateAdmin(DeskModelAdmin):
 @admin.register(Contact)
 class ContactAdmin(DeskModelAdmin):
     list_display = ("name", "email", "phone", "zip", "provider")
-    search_fields = ("first_name", "last_name", "email", "phone")
+    search_fields = ("first_name", "last_name", "email")
+    numbers = ("phone_index",)
+    sortable_by = ("email", "zip", "provider")
     ordering = ("last_name", "first_name", "pk")
     related = ("zip", "provider__organization", "candidate")
     autocomplete_fields = ("zip",)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,8 +12,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from alliance.audit.history import versioned
+from alliance.lib.telephones import e164
 from alliance.skills.enums import Education, SkillLevel
 from alliance.skills.models import Skill, ZipArea
+from alliance.vault.fields import BlindIndexField, SealedCharField
 from candidates.enums import (
     NEEDED_TO_MATCH,
     Commute,
@@ -133,14 +137,18 @@ class Candidate(models.Model):
     personal=("first_name", "last_name", "email", "zip"),
 )
 class Contact(models.Model):
-    """Who the person is and how to reach them: shown only after a face allows it."""
+    """Who the person is and how to reach them: shown only after a face allows it.
+
+    The telephone number is sealed; whoever has the whole number finds it by its index.
+    """
 
     candidate = models.OneToOneField(Candidate, models.CASCADE, primary_key=True)
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
     first_name = models.CharField(max_length=80)
     last_name = models.CharField(max_length=80)
     email = models.EmailField(blank=True)
-    phone = models.CharField(max_length=20, blank=True)
+    phone = SealedCharField(max_length=20, blank=True)
+    phone_index = BlindIndexField(of="phone", alike=e164, db_index=True)
     zip = models.ForeignKey(
         ZipArea, models.PROTECT, null=True, blank=True, verbose_name="home ZIP", related_name="+"
     )
@@ -157,6 +165,12 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **terms: Any) -> None:
+        """The index goes with the number, whoever saves only the one."""
+        if update_fields is not None and "phone" in update_fields:
+            update_fields = {*update_fields, "phone_index"}
+        super().save(update_fields=update_fields, **terms)
 
     @property
     def name(self) -> str:

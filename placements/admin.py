@@ -550,7 +550,7 @@ class CheckInAdmin(DeskModelAdmin):
 
     @admin.display
     def phone(self, check_in: CheckIn) -> str:
-        return check_in.placement.candidate.contact.phone
+        return str(check_in.placement.candidate.contact.phone)
 
     @admin.display(description="e-mail")
     def email(self, check_in: CheckIn) -> str:

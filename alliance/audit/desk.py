@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -36,7 +36,6 @@ from alliance.lib.lifecycle import Move, WrongMoment
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 HISTORY_AT_MOST = 200
 A_PHONE_NUMBER = re.compile(r"\+?[\d\s().-]{7,}")
-DIGITS_WITHOUT_COUNTRY = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +129,8 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
     related: ClassVar[tuple[str, ...]] = ()
     shows: ClassVar[tuple[str, ...]] = ()
     changes: ClassVar[tuple[str, ...]] = ()
+    numbers: ClassVar[tuple[str, ...]] = ()
+    """Blind indexes of telephone numbers, looked into besides ``search_fields``."""
     add_form: ClassVar[type[forms.ModelForm[Any]] | None] = None
     steps: ClassVar[tuple[Step, ...]] = ()
 
@@ -171,10 +172,14 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """A telephone number is found however it was written."""
+        """A telephone number is found however it was written, if it is written whole."""
+        found, repeats = super().get_search_results(request, queryset, search_term)
         if A_PHONE_NUMBER.fullmatch(search_term.strip()):
-            search_term = re.sub(r"\D", "", search_term)[-DIGITS_WITHOUT_COUNTRY:]
-        return super().get_search_results(request, queryset, search_term)
+            for path_to_it in self.numbers:
+                index: Any = get_fields_from_path(self.model, path_to_it)[-1]
+                if digest := index.digest(search_term):
+                    found |= queryset.filter(**{path_to_it: digest})
+        return found, repeats
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

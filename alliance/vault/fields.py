@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django import forms
 from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
-from django.utils.functional import cached_property
 
 from alliance.lib.sealing import Unsealable, place
 from alliance.vault import keyring
@@ -139,16 +139,19 @@ class SealedTextField(SealedField, models.TextField):
     """A long text."""
 
 
-class SealedYearField(SealedField, models.PositiveSmallIntegerField):
+class SealedYearField(SealedField):
     """A year."""
-
-    @cached_property
-    def validators(self) -> Any:
-        """None that ask how large a number the column takes: it takes text."""
-        return []
 
     def from_text(self, text: str) -> int:
         return int(text)
+
+    def to_python(self, value: Any) -> int | None:
+        return None if value in EMPTY else int(value)
+
+    def formfield(
+        self, form_class: Any = None, choices_form_class: Any = None, **kwargs: Any
+    ) -> Any:
+        return super().formfield(form_class or forms.IntegerField, choices_form_class, **kwargs)
 
 
 class BlindIndexField(models.CharField):

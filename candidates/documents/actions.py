@@ -16,6 +16,7 @@ from alliance.audit.actions import record
 from alliance.lib import clamd, confined
 from alliance.lib.attachments import plain_name
 from alliance.lib.lifecycle import Move, WrongMoment
+from alliance.vault.rotation import Tally
 from candidates.documents import inspection, policy, storage, tasks
 from candidates.documents.enums import Flaw, Format, Kind, Status
 from candidates.documents.lifecycle import CLEAR, LET_PASS, REJECT
@@ -145,6 +146,18 @@ def clear_away(*, at: datetime) -> int:
             storage.remove(key)
             removed += 1
     return removed
+
+
+def seal_again(tally: Tally) -> None:
+    """Put the newest key on every file that an older one sealed."""
+    for key, owner in Document.objects.exclude(status=Status.REJECTED).values_list(
+        "key", "public_id"
+    ):
+        try:
+            tally.again += storage.seal_again(key, owner=owner)
+        except storage.Lost as trouble:
+            if Document.objects.filter(key=key).exists():
+                tally.stays_shut(trouble)
 
 
 @transaction.atomic

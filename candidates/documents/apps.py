@@ -6,4 +6,7 @@ class DocumentsConfig(AppConfig):
     verbose_name = "Documents"
 
     def ready(self) -> None:
-        from candidates.documents import storage  # noqa: F401, PLC0415 - registers its check
+        from alliance.vault import rotation  # noqa: PLC0415
+        from candidates.documents import actions, storage  # noqa: F401, PLC0415 - has a check
+
+        rotation.also("documents", actions.seal_again)

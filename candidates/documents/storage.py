@@ -17,6 +17,9 @@ from uuid import UUID
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from alliance.lib.sealing import Unsealable, place
+from alliance.vault import keyring
+
 FOLDER = "documents"
 UNFINISHED = ".unfinished"
 
@@ -27,14 +30,14 @@ class Lost(Exception):
 
 def keep(key: UUID, content: bytes, *, owner: UUID) -> None:
     """Put a file in its place, readable by this product's account only."""
-    place = _place(key)
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = place.with_suffix(UNFINISHED)
+    there = _place(key)
+    there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = there.with_suffix(UNFINISHED)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(_sealed(content, owner))
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(place)
+    draft.replace(there)
 
 
 def read(key: UUID, *, owner: UUID) -> bytes:
@@ -43,6 +46,19 @@ def read(key: UUID, *, owner: UUID) -> bytes:
         return _unsealed(_place(key).read_bytes(), owner)
     except OSError as trouble:
         raise Lost(f"No file {key}.") from trouble
+    except Unsealable as trouble:
+        raise Lost(f"File {key} cannot be opened: {trouble}") from trouble
+
+
+def seal_again(key: UUID, *, owner: UUID) -> bool:
+    """Put the newest key on it; whether an older one was on."""
+    try:
+        if keyring.keys().is_newest(_place(key).read_bytes()):
+            return False
+    except OSError as trouble:
+        raise Lost(f"No file {key}.") from trouble
+    keep(key, read(key, owner=owner), owner=owner)
+    return True
 
 
 def remove(key: UUID) -> None:
@@ -63,11 +79,11 @@ def older_than(moment: datetime) -> Iterator[UUID]:
 
 
 def _sealed(content: bytes, owner: UUID) -> bytes:
-    return content
+    return keyring.keys().seal_bytes(content, place=place(FOLDER, "file", owner))
 
 
 def _unsealed(sealed: bytes, owner: UUID) -> bytes:
-    return sealed
+    return keyring.keys().open_bytes(sealed, place=place(FOLDER, "file", owner))
 
 
 def _folder() -> Path:
@@ -83,7 +99,7 @@ def lies_apart(**_kwargs: Any) -> list[CheckMessage]:
     """Refuse to run with private files where the web server looks for public ones."""
     private = Path(settings.PRIVATE_ROOT).resolve()
     served = [settings.STATIC_ROOT, *settings.STATICFILES_DIRS, settings.MEDIA_ROOT]
-    for folder in (Path(str(place)).resolve() for place in served if place):
+    for folder in (Path(str(one)).resolve() for one in served if one):
         if private.is_relative_to(folder) or folder.is_relative_to(private):
             return [
                 Error(

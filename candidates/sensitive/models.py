@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from alliance.audit.history import versioned
+from alliance.vault.fields import SealedTextField, SealedYearField
 from candidates.models import Candidate
 from candidates.sensitive.enums import BarrierKind, Gender
 from providers.models import Provider
@@ -20,7 +21,7 @@ class Demographics(models.Model):
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
     groups = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     gender = models.CharField(max_length=8, choices=Gender.choices, blank=True)
-    birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    birth_year = SealedYearField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "demographics"
@@ -36,7 +37,7 @@ class Barrier(models.Model):
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=BarrierKind.choices)
-    note = models.TextField(blank=True)
+    note = SealedTextField(blank=True, row=("candidate", "kind"))
 
     class Meta:
         ordering = ["kind"]

@@ -15,6 +15,8 @@ from urllib.parse import unquote_plus
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 
+from alliance.vault.fields import BlindIndexField, SealedField
+
 ROOMS = frozenset(
     {
         "accounts",
@@ -81,6 +83,7 @@ class Aviary:
                 self.birds[str(found)] = canary
             elif not column.is_relation:
                 words |= self._word(column, canary)
+        self._seal(model, pk, words)
         if not words:
             return
         try:
@@ -88,6 +91,15 @@ class Aviary:
                 model._base_manager.filter(pk=pk).update(**words)
         except DatabaseError:  # append-only: such lines keep the amounts they were made with
             self._remember(model, pk, ours=ours)
+
+    def _seal(self, model: type[models.Model], pk: object, words: dict[str, object]) -> None:
+        """Only its own row seals a text: such words are taken out and written through it."""
+        row, columns = model._base_manager.get(pk=pk), model._meta
+        sealed = [name for name in words if isinstance(columns.get_field(name), SealedField)]
+        for name in sealed:
+            setattr(row, name, words.pop(name))
+        if sealed:
+            row.save(update_fields=sealed)
 
     def _word(self, column: models.Field, canary: Canary) -> dict[str, object]:
         number = len(self.birds)
@@ -170,6 +182,8 @@ def _keys(model: type[models.Model]) -> set:
 
 
 def _is_prose(column: models.Field) -> bool:
+    if isinstance(column, BlindIndexField):
+        return False
     if isinstance(column, models.TextField):
         return not column.choices
     wide = isinstance(column, models.CharField) and (column.max_length or 0) >= SHORTEST
