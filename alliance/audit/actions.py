@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -15,17 +15,15 @@ from alliance.audit.context import whence
 from alliance.audit.enums import Look
 from alliance.audit.models import AccessRecord, Event, label_of
 
-M = TypeVar("M", bound=Model)
-
 
 def record(*, verb: str, subject: Model, by: Actor, at: datetime, **details: Any) -> None:
     """Write down a move in the transaction that makes it."""
-    _add(Event, [Event(**_line(verb, subject, by, at, details))])
+    _add(Event.objects.all(), [Event(**_line(verb, subject, by, at, details))])
 
 
 def record_each(*, verb: str, subjects: Iterable[Model], by: Actor, at: datetime) -> None:
     """The same move on many things, in one statement."""
-    _add(Event, [Event(**_line(verb, subject, by, at, {})) for subject in subjects])
+    _add(Event.objects.all(), [Event(**_line(verb, subject, by, at, {})) for subject in subjects])
 
 
 def note_access(
@@ -49,7 +47,7 @@ def note_access(
         path=source.path[:300],
         request_id=source.request_id,
     )
-    _add(AccessRecord, [look_at])
+    _add(AccessRecord.objects.all(), [look_at])
 
 
 @transaction.atomic
@@ -65,10 +63,10 @@ def redact(rows: QuerySet[Any], *, about: Model, reason: str, by: Actor, at: dat
     return blanked
 
 
-def _add(model: type[M], lines: list[M]) -> None:
+def _add(lines: QuerySet[Any], fresh: Iterable[Model]) -> None:
     """Without asking for their numbers back: who may add to history may not therefore read it, and
     PostgreSQL lets nobody be told of a row they could not see."""
-    model.objects.bulk_create(lines, ignore_conflicts=True)
+    lines.bulk_create(fresh, ignore_conflicts=True)
 
 
 def _line(

@@ -40,6 +40,6 @@ def blank(rows: QuerySet[Any], *, reason: str, at: datetime) -> int:
         if issubclass(model, Version):
             by_hand.enter_context(pgtrigger.ignore(f"{model._meta.label}:append_only"))
         cursor.execute(TAKE_IN_HAND, ["redact"])
-        blanked = model.objects.filter(pk__in=keys).update(**blanks(model), **{SALT: None})
+        blanked: int = QuerySet(model).filter(pk__in=keys).update(**blanks(model), **{SALT: None})
         cursor.execute(TAKE_IN_HAND, [""])
     return blanked

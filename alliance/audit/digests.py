@@ -33,15 +33,12 @@ class Layout:
     @classmethod
     def of(cls, model: type[models.Model]) -> Layout:
         """As the table is now."""
-        personal = tuple(model._meta.get_field(name).column for name in SEALED[model])
+        columns = _columns(model)
+        personal = tuple(columns[name] for name in SEALED[model])
         return cls(
             table=model._meta.db_table,
             key=model._meta.pk.column,
-            open=tuple(
-                field.column
-                for field in model._meta.concrete_fields
-                if field.column not in {*personal, SALT}
-            ),
+            open=tuple(column for column in columns.values() if column not in {*personal, SALT}),
             personal=personal,
         )
 
@@ -76,7 +73,8 @@ class Layout:
 
     def values(self, model: type[models.Model], *, after: int, through: int) -> dict[str, Any]:
         """What the SQL of ``lines`` asks for."""
-        blank = {model._meta.get_field(name).column: value for name, value in blanks(model).items()}
+        columns = _columns(model)
+        blank = {columns[name]: value for name, value in blanks(model).items()}
         return {
             "table": self.table,
             "blank": json.dumps({column: blank[column] for column in self.personal}),
@@ -88,6 +86,10 @@ class Layout:
 def blanks(model: type[models.Model]) -> dict[str, Any]:
     """What stands in the personal fields of a line after it was blanked."""
     return {name: _blank(model._meta.get_field(name)) for name in SEALED[model]}
+
+
+def _columns(model: type[models.Model]) -> dict[str, str]:
+    return {field.name: field.column for field in model._meta.concrete_fields}
 
 
 def _blank(field: Any) -> Any:

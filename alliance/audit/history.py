@@ -42,8 +42,8 @@ class Version(PghistoryEvent):
 class _Trigger(trigger.Event):
     """Also names the columns that changed, those that the version does not hold included."""
 
-    def get_func(self, model: type[models.Model]) -> pgtrigger.Func:
-        kept = super().get_func(model)
+    def get_func(self, model: Any) -> pgtrigger.Func:
+        kept: pgtrigger.Func = super().get_func(model)  # type: ignore[no-untyped-call]
         if self.operation is pgtrigger.Update:
             columns, values = kept.func.split(") VALUES (")
             written = values.removesuffix("); RETURN NULL;")
@@ -52,9 +52,9 @@ class _Trigger(trigger.Event):
 
 
 class _Tracker(pghistory.RowEvent):
-    def add_event_trigger(self, event_model: type[models.Model]) -> None:
+    def add_event_trigger(self, event_model: Any) -> None:
         pgtrigger.register(
-            _Trigger(
+            _Trigger(  # type: ignore[no-untyped-call]
                 event_model=event_model,
                 label=self.label,
                 name=self.trigger_name,
@@ -117,6 +117,5 @@ def sealed(*personal: str) -> Callable[[type[M]], type[M]]:
 
 def versions_of(model: type[models.Model]) -> Any:
     """The versions kept of a model's rows."""
-    return next(
-        kept for kept in _SEALED if getattr(kept, "pgh_tracked_model", None) is model
-    ).objects
+    kept = next(one for one in _SEALED if getattr(one, "pgh_tracked_model", None) is model)
+    return models.QuerySet(kept)

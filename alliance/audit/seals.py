@@ -143,9 +143,9 @@ def verify() -> Report:
         head=head,
         redacted=Redaction.objects.count(),
         waiting={
-            model._meta.db_table: model.objects.filter(
-                pk__gt=reached.get(model._meta.db_table, LOWEST)
-            ).count()
+            model._meta.db_table: models.QuerySet(model)
+            .filter(pk__gt=reached.get(model._meta.db_table, LOWEST))
+            .count()
             for model in _tables()
         },
         breaks=tuple(breaks),
@@ -174,7 +174,7 @@ def _settled(reached: Mapping[str, int], *, patience: float) -> dict[type[models
 
 
 def _end(model: type[models.Model], reached: Mapping[str, int]) -> int:
-    last = model.objects.aggregate(last=models.Max("pk"))["last"]
+    last = models.QuerySet(model).aggregate(last=models.Max("pk"))["last"]
     return max(LOWEST if last is None else last, reached.get(model._meta.db_table, LOWEST))
 
 

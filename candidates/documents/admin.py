@@ -53,7 +53,12 @@ class DocumentAdmin(Opens, DeskModelAdmin):
         "candidate__contact__last_name",
         "candidate__contact__email",
     )
-    related = ("candidate__contact", "provider__organization", "added_by")
+    related = (
+        "candidate__contact",
+        "candidate__provider",
+        "provider__organization",
+        "added_by",
+    )
     shows = (
         "name",
         "person",

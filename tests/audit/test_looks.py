@@ -100,7 +100,7 @@ def my_looks(candidate):
             Language.ENGLISH,
             ["Who has looked at your sensitive information", "What makes work hard"],
         ),
-        (Language.SPANISH, ["Quién ha mirado su información delicada", "Lo que le dificulta"]),
+        (Language.SPANISH, ["Quién ha mirado tu información delicada", "Lo que te dificulta"]),
     ],
 )
 def test_people_read_who_looked_at_what_is_confidential_about_them(
@@ -136,7 +136,7 @@ def test_the_list_of_looks_costs_the_same_however_long(cast, broker, django_asse
     person = cast.candidate
     browser, page = browser_with_link(Purpose.MY_PAGE, subject_id=person.pk, holder_id=person.pk)
     look_at(person, by=broker)
-    with django_assert_num_queries(6) as one:
+    with django_assert_num_queries(7) as one:
         browser.get(f"{page}looks/")
     look_at(person, by=actor_of(cast.provider))
     look_at(person, by=actor_of(cast.employer))
