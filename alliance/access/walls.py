@@ -125,6 +125,19 @@ def doors(table: str, *entrances: Door) -> migrations.RunSQL:
     return _run(_opened(table, entrances), _shut(table, entrances))
 
 
+def rehung(table: str, before: Door, after: Door) -> migrations.RunSQL:
+    """A door in the place of another: for one that stood too wide, or too narrow."""
+    return _run(
+        [*_shut(table, (before,)), *_opened(table, (after,))],
+        [*_shut(table, (after,)), *_opened(table, (before,))],
+    )
+
+
+def said_already(table: str, door: Door) -> migrations.RunSQL:
+    """Another door's policies let the same rows through: what this one granted stays, and they go."""
+    return _run(door.drops(table), door.policies(table))
+
+
 def shared(*tables: str, writers: tuple[Role, ...] = ()) -> list[migrations.RunSQL]:
     """Tables that say the same to everybody."""
     readers = Door("everybody reads", (*Persona, *Login), READ)

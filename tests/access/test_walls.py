@@ -29,6 +29,7 @@ from providers.models import Cohort, Programme
 from tests.conftest import actor_as, actor_of
 
 BARE = "current_setting('app.organization')::bigint"
+ITSELF = "EXISTS (SELECT 1 FROM placements_match seen WHERE seen.role_id = role_id)"
 SIDES = ["employer", "provider", "funder"]
 
 
@@ -80,6 +81,14 @@ def test_every_table_has_a_wall_and_no_wall_a_fault():
         (
             f"CREATE POLICY leak ON placements_slate TO jc_funder USING (role_id = {BARE})",
             "without nullif",
+        ),
+        (
+            f"CREATE POLICY leak ON placements_slate TO jc_employer USING ({ITSELF})",
+            "compares seen.role_id with itself",
+        ),
+        (
+            "GRANT DELETE ON placements_slate TO jc_employer",
+            "which no policy speaks of: DELETE",
         ),
     ],
 )
