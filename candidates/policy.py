@@ -36,10 +36,14 @@ def visible_to(actor: Actor) -> CandidateQuerySet:
 
 
 def uploads_visible_to(actor: Actor) -> QuerySet[Upload]:
-    """A provider's own files."""
-    if actor.audience is Audience.PROVIDER and actor.organization_id is not None:
-        return Upload.objects.filter(provider_id=actor.organization_id)
-    return Upload.objects.none()
+    """Staff see every file, a provider its own."""
+    match actor.audience:
+        case Audience.BROKER:
+            return Upload.objects.all()
+        case Audience.PROVIDER if actor.organization_id is not None:
+            return Upload.objects.filter(provider_id=actor.organization_id)
+        case _:
+            return Upload.objects.none()
 
 
 def agrees_to(candidate: Candidate, scope: Scope) -> bool:

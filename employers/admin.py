@@ -69,7 +69,6 @@ class EmployerAdmin(DeskModelAdmin):
     inlines = (Sites,)
     shows = ("organization", "about", "trusted_since")
     changes = ("about",)
-    of_work = ("about",)
     add_form = EmployerForm
 
     def make(self, data: dict[str, Any], *, by: Actor, at: datetime) -> Model:
@@ -131,7 +130,6 @@ class RoleAdmin(DeskModelAdmin):
         "close_reason",
     )
     changes = ("title", "shift", "hours_per_week", "starts_on", "openings", "description")
-    of_work = ("title", "description")
     steps = (
         step(
             APPROVE,
