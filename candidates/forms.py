@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alliance.ui.careful import refuse_what_is_never_kept
 from candidates.enums import Scope
 from candidates.models import Candidate, CandidateQuerySet
 
@@ -56,6 +57,7 @@ class UploadForm(forms.Form):
             raise forms.ValidationError(
                 "This file is larger than 2 MB. Split it in two and upload one after the other."
             )
+        refuse_what_is_never_kept(file.name)
         return file
 
 

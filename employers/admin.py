@@ -69,6 +69,7 @@ class EmployerAdmin(DeskModelAdmin):
     inlines = (Sites,)
     shows = ("organization", "about", "trusted_since")
     changes = ("about",)
+    of_work = ("about",)
     add_form = EmployerForm
 
     def make(self, data: dict[str, Any], *, by: Actor, at: datetime) -> Model:
@@ -130,6 +131,7 @@ class RoleAdmin(DeskModelAdmin):
         "close_reason",
     )
     changes = ("title", "shift", "hours_per_week", "starts_on", "openings", "description")
+    of_work = ("title", "description")
     steps = (
         step(
             APPROVE,

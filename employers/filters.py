@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import Q
 
 from alliance.skills.models import Occupation, ZipArea
+from alliance.ui.careful import speaks_of_work
 from employers.enums import Shift, Status
 from employers.models import Role, RoleQuerySet
 
@@ -28,6 +29,10 @@ ORDERS = {
 
 class BoardForm(forms.Form):
     """Distance needs a place to measure from."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        speaks_of_work(self.fields["q"])
 
     def clean_zip(self) -> ZipArea | None:
         typed: str = self.cleaned_data["zip"]

@@ -11,11 +11,11 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from alliance.lib.private_numbers import refuse_private_numbers
 from alliance.lib.prose import to_html, to_text
 from alliance.skills.actions import key_of
 from alliance.skills.enums import EDUCATION_ORDER, Education, SkillLevel
 from alliance.skills.models import Occupation, Skill, SkillAlias, ZipArea
+from alliance.ui.careful import speaks_of_work
 from employers.actions import Ask
 from employers.enums import CloseReason, Demand, Need, PayUnit, Shift
 from employers.models import Role, Site
@@ -91,7 +91,6 @@ class RoleForm(forms.Form):
         max_length=300,
         required=False,
         help_text="Needed when a bachelor’s degree or more is required. Candidates see it.",
-        validators=[refuse_private_numbers],
     )
     description = forms.CharField(
         required=False,
@@ -99,7 +98,6 @@ class RoleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text="What a day looks like, who they work with, what they will learn. An empty line "
         "begins a paragraph, a dash a list; two stars on each side make **bold** words.",
-        validators=[refuse_private_numbers],
     )
 
     def __init__(
@@ -114,7 +112,7 @@ class RoleForm(forms.Form):
         fields["site"].queryset = sites
         fields["occupation"].queryset = Occupation.objects.all()
         fields["occupation"].widget.choices = [("", "Choose the nearest"), *by_family(occupations)]
-        fields["title"].validators.append(refuse_private_numbers)
+        speaks_of_work(fields["title"], fields["description"], fields["education_reason"])
 
     def clean_description(self) -> str:
         return to_html(self.cleaned_data["description"])

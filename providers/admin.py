@@ -49,6 +49,7 @@ class ProviderAdmin(DeskModelAdmin):
     inlines = (Programmes,)
     shows = ("organization", "about")
     changes = ("about",)
+    of_work = ("about",)
     add_form = ProviderForm
 
     def make(self, data: dict[str, Any], *, by: Actor, at: datetime) -> Model:

@@ -31,6 +31,7 @@ from alliance.accounts.models import (
     ViewAs,
 )
 from alliance.audit.desk import DeskModelAdmin, Rows, Step, actor_of, by_the_site
+from alliance.ui.careful import speaks_of_work
 
 
 class FoundingForm(forms.ModelForm):
@@ -41,6 +42,11 @@ class FoundingForm(forms.ModelForm):
         label="First owner’s name", max_length=120, help_text="Gets a letter and builds the team."
     )
     owner_email = forms.EmailField(label="First owner’s work e-mail")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "about" in self.fields:
+            speaks_of_work(self.fields["about"])
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]

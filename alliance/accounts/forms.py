@@ -6,7 +6,6 @@ from django import forms
 
 from alliance.access.actor import Level
 from alliance.accounts.enums import LevelChoice
-from alliance.lib.private_numbers import refuse_private_numbers
 
 
 class InviteForm(forms.Form):
@@ -29,7 +28,6 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         min_length=10,
         max_length=300,
-        validators=[refuse_private_numbers],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="A sentence, kept with it for good. No private numbers.",
     )
@@ -40,7 +38,6 @@ class ViewAsForm(ReasonForm):
         label="Why do you need to look?",
         min_length=10,
         max_length=300,
-        validators=[refuse_private_numbers],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The person and the owners of the organisation read this. No private numbers.",
     )

@@ -32,6 +32,7 @@ from alliance.audit.actions import note_access, record
 from alliance.audit.enums import Look
 from alliance.audit.models import Event
 from alliance.lib.lifecycle import Move, WrongMoment
+from alliance.ui.careful import speaks_of_work
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 HISTORY_AT_MOST = 200
@@ -131,6 +132,8 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
     changes: ClassVar[tuple[str, ...]] = ()
     numbers: ClassVar[tuple[str, ...]] = ()
     """Blind indexes of telephone numbers, looked into besides ``search_fields``."""
+    of_work: ClassVar[tuple[str, ...]] = ()
+    """Texts about a job, a team or a course: only numbers are refused in them."""
     add_form: ClassVar[type[forms.ModelForm[Any]] | None] = None
     steps: ClassVar[tuple[Step, ...]] = ()
 
@@ -188,6 +191,12 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
             kwargs["form"] = self.add_form
             kwargs["fields"] = None
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in self.of_work:
+            speaks_of_work(field)
+        return field
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None and self.add_form is not None:

@@ -54,6 +54,7 @@ class Flaw(StrEnum):
     LOCKED = "locked"
     ACTIVE = "active"
     OVERBLOWN = "overblown"
+    PRIVATE = "private"
     TOO_MANY = "too_many"
 
 
@@ -83,6 +84,10 @@ SENTENCES = {
     Flaw.OVERBLOWN: _(
         "This file unpacks to far more than a document holds. Open it, save it as PDF and choose "
         "the new file."
+    ),
+    Flaw.PRIVATE: _(
+        "There is what looks like a Social Security number or the number of a driver’s licence in "
+        "this file. We never keep those: take it out and choose the file again."
     ),
     Flaw.TOO_MANY: _("Ten documents are on file, which is the most. Remove one to make room."),
 }

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alliance.lib.private_numbers import refuse_private_numbers
+from alliance.ui.careful import refuse_what_is_never_kept
 from candidates.documents.enums import SENTENCES, Flaw, Kind
 from candidates.documents.inspection import BYTES_AT_MOST
 
@@ -30,7 +30,7 @@ class DocumentForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > BYTES_AT_MOST:
             raise forms.ValidationError(SENTENCES[Flaw.TOO_LARGE])
-        refuse_private_numbers(file.name)
+        refuse_what_is_never_kept(file.name)
         return file
 
     def refuse(self, flaw: Flaw) -> None:

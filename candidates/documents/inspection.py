@@ -15,6 +15,7 @@ from typing import Any, Final
 from xml.parsers import expat
 
 from alliance.lib import confined, zip_guard
+from alliance.lib.private_numbers import found_in
 from alliance.lib.zip_guard import Fault
 
 BYTES_AT_MOST: Final = 5 * 1024 * 1024
@@ -200,12 +201,16 @@ def _check_part(name: str, part: bytes) -> None:
         raise confined.Refused("not_what_it_says")
     if ACTIVE_FIELDS.search("".join(reading.fields)):
         raise confined.Refused("active")
+    if found_in("".join(reading.words), of_a_person=False):
+        raise confined.Refused("private")
 
 
 class _Reading:
-    """One XML part: the types it declares, the fields in it; its ties are judged on the way."""
+    """One XML part: its types, fields and words; its ties are judged on the way."""
 
     def __init__(self) -> None:
+        self.words: list[str] = []
+        self.in_text = False
         self.types: dict[str, str] = {}
         self.fields: list[str] = []
         self.in_field = False
@@ -232,15 +237,20 @@ class _Reading:
             self.fields += ["\n", *attributes.values(), "\n"]
         elif short == "fldChar":
             self.fields.append("\n")
+        elif short in {"p", "tab", "br", "tc"}:
+            self.words.append("\n")
         self.in_field = short == "instrText"
+        self.in_text = short == "t"
 
     def end(self, element: str) -> None:
-        self.in_field = False
+        self.in_field = self.in_text = False
 
     def text(self, words: str) -> None:
         # Word splits a field's name over several pieces; together they are read.
         if self.in_field:
             self.fields.append(words)
+        elif self.in_text:
+            self.words.append(words)
 
 
 def _check_tie(tie: dict[str, str]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from alliance.lib.private_numbers import Secret, found_in
 from alliance.lib.spreadsheets import as_typed
 from alliance.skills.actions import key_of
 
@@ -17,7 +17,6 @@ READ_AS_WINDOWS = (
     "This file is not in UTF-8, so we read it as Windows text. Check names with accents before "
     "you go on."
 )
-SSN = re.compile(r"(?<!\d)\d{3}[- ]\d{2}[- ]\d{4}(?!\d)")
 FORBIDDEN = {
     "ssn",
     "ssnumber",
@@ -29,6 +28,29 @@ FORBIDDEN = {
     "driverlicense",
     "bankaccount",
     "accountnumber",
+    "dl",
+    "dlnumber",
+    "licensenumber",
+    "stateid",
+    "itin",
+    "criminalrecord",
+    "criminalhistory",
+    "criminalbackground",
+    "cori",
+    "felony",
+    "felonies",
+    "conviction",
+    "convictions",
+    "arrests",
+    "justiceinvolved",
+    "segurosocial",
+    "antecedentespenales",
+}
+# What of somebody we never keep, in the words of somebody who looks at a whole file.
+HOLDS = {
+    Secret.SOCIAL_SECURITY: "what looks like a Social Security number",
+    Secret.LICENCE: "what looks like the number of a driver’s licence",
+    Secret.RECORD: "something about an arrest, a conviction or a criminal record",
 }
 
 # What we call a column, and what providers call it. Case, spaces and punctuation do not count.
@@ -144,15 +166,16 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 def _refuse_secrets(headings: list[str], rows: list[tuple[int, list[str]]]) -> None:
     why = (
-        "We never keep Social Security or licence numbers, so nothing of this file was stored. "
-        "Take them out and upload it again."
+        "We never keep Social Security or licence numbers, nor anything about somebody’s past in "
+        "court, so nothing of this file was stored. Take them out and upload it again."
     )
     for heading in headings:
-        if key_of(heading) in FORBIDDEN:
+        if key_of(heading) in FORBIDDEN or found_in(heading):
             raise Unreadable(f"The column “{heading}” is one we may not take. {why}")
     for number, row in rows:
-        if any(SSN.search(cell) for cell in row):
-            raise Unreadable(f"Line {number} holds what looks like a Social Security number. {why}")
+        for cell in row:
+            if secret := found_in(cell):
+                raise Unreadable(f"Line {number} holds {HOLDS[secret]}. {why}")
 
 
 def _refuse_columns(headings: list[str], names: list[str | None]) -> None:

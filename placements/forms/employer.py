@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 
 from alliance.lib.calendars import NEW_YORK, at_local
-from alliance.lib.private_numbers import refuse_private_numbers
 from alliance.skills.models import Skill
 from alliance.ui.words import money_words
 from employers.enums import PayUnit
@@ -50,7 +49,6 @@ class PassForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="The training provider may read this. The candidate does not.",
-        validators=[refuse_private_numbers],
     )
 
     def __init__(self, *args: Any, role: Role, **kwargs: Any) -> None:
@@ -98,7 +96,6 @@ class InterviewForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="What to bring, who will be there. The candidate reads this.",
-        validators=[refuse_private_numbers],
     )
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:

@@ -177,6 +177,9 @@ def test_refused_rows_once_corrected_can_be_uploaded_as_they_came(
     "content",
     [
         f"{HEADER},note\nR1,Ana,Silva,ana@example.test,her number is 123-45-6789\n",
+        f"{HEADER},note\nR1,Ana,Silva,ana@example.test,licence no. S12345678\n",
+        f"{HEADER},note\nR1,Ana,Silva,ana@example.test,was arrested in 2019\n",
+        f"{HEADER},Criminal record\nR1,Ana,Silva,ana@example.test,\n",
         f"{HEADER},SSN\nR1,Ana,Silva,ana@example.test,\n",
         f"{HEADER},Driver's License\nR1,Ana,Silva,ana@example.test,\n",
     ],

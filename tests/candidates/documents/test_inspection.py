@@ -40,6 +40,24 @@ def test_links_to_follow_are_part_of_a_resume():
         assert inspect(pdf(change=pages.with_link(target)), "resume.pdf")
 
 
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        (["SSN: 078-05-1120"], False),
+        (["Driver's license no. ", "S12345678"], False),
+        (["617-555-0150", "Boston, MA 02139-4307", "driver's license"], True),
+    ],
+)
+def test_a_word_document_with_a_private_number_in_it_is_not_taken(words, kept):
+    text = "".join(f"<w:r><w:t>{word}</w:t></w:r>" for word in words)
+    content = docx(**{"word/document.xml": body(f"<w:p>{text}</w:p>")})
+
+    if kept:
+        assert inspect(content, "resume.docx") == ".docx"
+    else:
+        assert flaw_of(content, "resume.docx") is Flaw.PRIVATE
+
+
 @pytest.mark.parametrize("name", ["resume.doc", "resume.exe", "resume", "resume.pdf.html", ""])
 def test_other_kinds_of_file_are_not_taken(name):
     assert flaw_of(pdf(), name) is Flaw.WRONG_KIND

@@ -34,6 +34,7 @@ MODULES = (
     "alliance/audit/enums.py",
     "alliance/dashboards/views/candidate.py",
     "alliance/dashboards/views/looks.py",
+    "alliance/ui/careful.py",
     "alliance/ui/words.py",
     "candidates/documents/enums.py",
     "candidates/documents/forms.py",
