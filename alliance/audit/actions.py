@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
@@ -14,6 +15,11 @@ from alliance.audit import blanking
 from alliance.audit.context import whence
 from alliance.audit.enums import Look
 from alliance.audit.models import AccessRecord, Event, label_of
+
+STAYS_CLOSED = (
+    "Exports, downloads and sensitive records stay closed while you view as somebody else. "
+    "Stop viewing, and open them as yourself: that is written down under your own name."
+)
 
 
 def record(*, verb: str, subject: Model, by: Actor, at: datetime, **details: Any) -> None:
@@ -33,6 +39,7 @@ def note_access(
 
     ``what`` is the record or the name of the file, ``candidates`` the keys of those it is about.
     """
+    _in_ones_own_name(by)
     persons = sorted(set(candidates))
     source = whence()
     look_at = AccessRecord(
@@ -72,6 +79,7 @@ def _add(lines: QuerySet[Any], fresh: Iterable[Model]) -> None:
 def _line(
     verb: str, subject: Model, by: Actor, at: datetime, details: dict[str, Any]
 ) -> dict[str, Any]:
+    _in_ones_own_name(by)
     return {
         "verb": verb,
         "subject": label_of(subject),
@@ -81,3 +89,9 @@ def _line(
         "at": at,
         "details": details,
     }
+
+
+def _in_ones_own_name(by: Actor) -> None:
+    """Nothing is written down of a person that staff did while looking through their eyes."""
+    if by.seen_by is not None:
+        raise PermissionDenied(STAYS_CLOSED)

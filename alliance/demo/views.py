@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -16,6 +14,7 @@ from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
 from alliance.demo import mailbox as box
 from alliance.demo.forms import SearchForm
+from alliance.lib.attachments import attachment as attachment_of
 
 A_PAGE = 40
 
@@ -53,9 +52,8 @@ def attachment(_request: BadgedRequest, name: str, number: int) -> HttpResponse:
     files = _letter(name).attachments
     if number >= len(files):
         raise Http404
-    response = HttpResponse(files[number].content, content_type=files[number].mimetype)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(files[number].name)}"
-    return response
+    kept = files[number]
+    return attachment_of(kept.content, name=kept.name, content_type=kept.mimetype)
 
 
 def _letter(name: str) -> box.Mail:

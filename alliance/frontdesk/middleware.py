@@ -9,7 +9,6 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor, Audience, Level
@@ -113,25 +112,6 @@ def _by_link(request: HttpRequest, public_id: UUID) -> Actor | None:
 
 def _user_id(request: HttpRequest) -> int | None:
     return request.user.pk if request.user.is_authenticated else None
-
-
-def keep_private(get_response: GetResponse) -> GetResponse:
-    """What a person sees is theirs: no shared cache, no back button after signing out."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        asked = cast(BadgedRequest, request)
-        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if asked.actor.user_id is not None or asked.actor.link_id is not None:
-            add_never_cache_headers(response)
-        if asked.actor.link_id is not None:
-            # Not "no-referrer": with it browsers send "Origin: null" and no form could be posted.
-            # The address holds no token, and nothing of it leaves this site.
-            response["Referrer-Policy"] = "same-origin"
-            response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return middleware
 
 
 class refusals:  # noqa: N801 - reads as a step in MIDDLEWARE

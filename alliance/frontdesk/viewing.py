@@ -18,6 +18,7 @@ from alliance.access.doors import BadgedRequest
 from alliance.accounts import actions
 from alliance.accounts.enums import AUDIENCE_OF, Kind
 from alliance.accounts.models import STOP_VIEW, VIEW_AS, Membership, ViewAs
+from alliance.audit.actions import STAYS_CLOSED
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -27,10 +28,6 @@ AS_THEMSELVES = frozenset({f"admin:{STOP_VIEW}", SIGN_OUT})
 NOTHING_CHANGES = "While you view as somebody else, nothing can be changed. Stop viewing first."
 NOT_THEIRS = (
     "This page is not part of what the person sees here. Stop viewing to go on as yourself."
-)
-NO_FILES = (
-    "Exports, downloads and sensitive records stay closed while you view as somebody else. "
-    "Stop viewing, and open them as yourself: that is written down under your own name."
 )
 OVER = "Your look through somebody else’s eyes has ended. You are yourself again."
 
@@ -116,7 +113,7 @@ class viewing:  # noqa: N801 - reads as a step in MIDDLEWARE
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if getattr(request, "view_as", None) and _is_a_file(response):
-            return _refuse(request, NO_FILES)
+            return _refuse(request, STAYS_CLOSED)
         return response
 
     def process_view(
@@ -146,7 +143,7 @@ def _why_not(
     if request.method not in SAFE:
         return NOTHING_CHANGES
     if getattr(view, "fresh", False):
-        return NO_FILES
+        return STAYS_CLOSED
     if request.actor.audience is not Audience.NOBODY:
         return ""
     public = Audience.NOBODY in getattr(view, "open_to", ())

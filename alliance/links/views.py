@@ -23,7 +23,9 @@ def follow(request: BadgedRequest, token: str) -> HttpResponse:
     """
     link = actions.find(token, at=now())
     if link is None:
-        return render(request, "links/gone.html", status=404)
+        response = render(request, "links/gone.html", status=404)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
     response = redirect(settings.LINK_LANDINGS[link.purpose], link=link.public_id)
     cookies.add(request, response, link)
     response["Referrer-Policy"] = "no-referrer"

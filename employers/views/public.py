@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from alliance.access.actor import Audience
@@ -38,6 +39,7 @@ CREDENTIALS = {
 
 @open_to(*Audience)
 @require_safe
+@cache_control(public=True, max_age=60)
 def board(request: BadgedRequest) -> HttpResponse:
     """Every open role: by words, kind of work, shift, pay and distance."""
     found = BoardFilter(
@@ -62,6 +64,7 @@ def board(request: BadgedRequest) -> HttpResponse:
 
 @open_to(*Audience)
 @require_safe
+@cache_control(public=True, max_age=60)
 def public_role(request: BadgedRequest, public_id: UUID) -> HttpResponse:
     """One open role as anybody may read it; one that is over says so."""
     shown = policy.visible_to(request.actor).open().ready_for_face()

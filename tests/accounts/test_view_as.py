@@ -105,8 +105,9 @@ def test_looking_writes_nothing_but_that_one_looked(broker_browser, cast, kind):
     for name, door in TABLE.items():
         if door.opens_to != kind or door.method != "get":
             continue
+        url = address(name, cast)
         with CaptureQueriesContext(connection) as statements:
-            opened += broker_browser.get(address(name, cast)).status_code == 200
+            opened += broker_browser.get(url).status_code == 200
         written[name] = [
             one["sql"][:80]
             for one in statements
@@ -133,6 +134,13 @@ def test_a_page_that_writes_is_stopped_by_the_database(looking, cast, monkeypatc
 
     assert answer.status_code == 500
     assert not Membership.objects.filter(title="changed by looking").exists()
+
+
+def test_a_file_that_is_handed_over_in_writing_stays_closed(looking, cast):
+    response = looking.get(address("placements:resume", cast))
+
+    assert response.status_code == 403
+    assert "stay closed while you view" in response.content.decode()
 
 
 @pytest.mark.parametrize(

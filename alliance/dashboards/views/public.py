@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from alliance.access.actor import Audience
@@ -57,6 +58,7 @@ HOMES = {
 
 @open_to(*Audience)
 @require_safe
+@cache_control(public=True, max_age=60)
 def front(request: BadgedRequest) -> HttpResponse:
     """What the Alliance does for each of four audiences, and how much of it is going on."""
     if request.actor.user_id is not None:
