@@ -28,7 +28,11 @@ def listened(somebody):
     def enter(name):
         person = somebody(name)
         person.refusals = []
-        person.context.expose_function("refused", lambda said: person.refusals.append(said))
+
+        def refused(said):
+            person.refusals.append(said)
+
+        person.context.expose_function("refused", refused)
         person.context.add_init_script(LISTENS)
         return person
 
