@@ -16,6 +16,7 @@ VENDORED = Path("static/vendor/README.md")
 A_ROW = re.compile(
     r"^\| `[\w-]+/` \| ([@\w./-]+) \(npm\) \| ([\d.]+) \|.*\| ([\w .-]+) \|$", re.MULTILINE
 )
+LICENCE = "License ::"
 REQUIRED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 # Licences that let us run, change and pass on the product. LGPL and MPL bind the library, not us.
 ACCEPTED = re.compile(
@@ -66,12 +67,15 @@ def licence_of(name: str) -> str:
         said = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ""
-    names = [
-        line.rsplit(" :: ", 1)[-1]
-        for line in said.get_all("Classifier", [])
-        if line.startswith("License ::")
+    named = [
+        line.rsplit(" :: ", 1)[-1] for line in said.get_all("Classifier", []) if LICENCE in line
     ]
-    return said.get("License-Expression") or "; ".join(names) or (said.get("License") or "?")[:80]
+    given = [
+        *said.get_all("License-Expression", []),
+        "; ".join(named),
+        *said.get_all("License", []),
+    ]
+    return next(filter(None, given), "?")[:80]
 
 
 def unacceptable() -> list[str]:
