@@ -17,7 +17,7 @@ COPY . .
 RUN SECRET_KEY=building SEALING_KEYS=k1:building-building-building-building \
     BLIND_INDEX_KEY=building-building-building-building SITE_URL=https://building.invalid DATABASE_URL=postgresql://building/x REDIS_URL=redis://building \
     /opt/venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
-    && mkdir -p var/run && chown -R connector: var
+    && mkdir -p var/run private && chown -R connector: var private
 USER connector
 EXPOSE 8000
 CMD ["bin/web"]

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "candidates.sensitive",
     "candidates.documents",
     "placements",
+    "alliance.records",
     "alliance.outcomes",
     "alliance.brokering.apps.BrokeringConfig",
     "alliance.dashboards",
@@ -237,6 +238,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "alliance.accounts.jobs.ask_for_reviews",
         "schedule": crontab(hour=7, minute=30),
     },
+    "retention": {"task": "alliance.records.jobs.sweep", "schedule": crontab(hour=4, minute=10)},
     "views-as": {"task": "alliance.accounts.jobs.settle_views", "schedule": 300.0},
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

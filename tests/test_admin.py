@@ -23,6 +23,7 @@ from alliance.links import actions as links
 from alliance.links.enums import Purpose
 from alliance.outbox.enums import State
 from alliance.outbox.models import Letter
+from alliance.records.models import Erasure, Removal, Request
 from alliance.skills.models import OccupationSkill, SkillAlias
 from candidates.models import Contact, Credential, Upload
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
@@ -84,6 +85,9 @@ COUNTS = {
     "providers.cohort": (8, 7),
     "providers.programme": (8, 8),
     "providers.provider": (8, 8),
+    "records.erasure": (8, 7),
+    "records.removal": (8, 7),
+    "records.request": (8, 7),
     "sensitive.barrier": (8, 9),
     "sensitive.demographics": (8, 9),
     "sensitive.formerwage": (8, 9),
@@ -138,6 +142,9 @@ def fill(cast):
     )
     AccessReviewFactory(organization=cast.role.employer.organization)
     ViewAsFactory(membership=cast.employer)
+    Request.objects.create(candidate=person, reason="asked", asked_at=at, due_on=at.date())
+    Erasure.objects.create(subject=f"{person.pk:064}", reason="asked", at=at)
+    Removal.objects.create(folder="documents", name=str(person.public_id), queued_at=at)
     HouseFiguresFactory(as_of=at.date() - timedelta(days=cast.grant.pk))
     Event.objects.create(verb="look", subject="x.y:1", by_audience="broker", at=at)
     note_access(Look.EXPORT, "people.csv", candidates=[person.pk], by=Actor.clock(), at=at)

@@ -7,6 +7,7 @@ import pytest
 from alliance.access.actor import Actor, Level
 from alliance.accounts import actions as accounts
 from alliance.outbox.registry import Envelope, blank_mint, kinds, write
+from alliance.records.models import Request
 from candidates.enums import Language
 from candidates.sensitive.models import Barrier, FormerWage
 from placements.enums import Status
@@ -24,6 +25,7 @@ TO_CANDIDATES = {
     "placements.offer",
     "placements.interview",
     "placements.worker_check_in",
+    "records.notice",
 }
 BEFORE_REVEAL = {"placements.slate", "placements.interview_for_team", "placements.gone"}
 
@@ -46,6 +48,9 @@ def ids(cast, at):
     slate = cast.match.slate
     slate.note = "All three can start in May."
     slate.save()
+    about_to_be_forgotten = Request.objects.create(
+        candidate=cast.candidate, reason="inactive", asked_at=at, due_on=at.date()
+    )
     team = {"membership_id": cast.employer.pk}
     provider = {"membership_id": cast.provider.pk}
     return {
@@ -68,6 +73,7 @@ def ids(cast, at):
         "placements.answer_for_provider": {"match_id": passed.pk} | provider,
         "placements.role_ended_for_provider": {"match_id": passed.pk} | provider,
         "placements.worker_check_in": {"check_in_id": cast.worker_check_in.pk},
+        "records.notice": {"request_id": about_to_be_forgotten.pk},
         "placements.supervisor_check_in": {"check_in_id": cast.supervisor_check_in.pk},
     }
 

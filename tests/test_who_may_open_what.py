@@ -130,6 +130,7 @@ TABLE: dict[str, Door] = {
     # by a link from a letter
     "dashboards:my_page": LINK(purpose=Purpose.MY_PAGE),
     "dashboards:my_looks": LINK(purpose=Purpose.MY_PAGE),
+    "dashboards:my_data": LINK(purpose=Purpose.MY_PAGE),
     "candidates:consent": LINK(purpose=Purpose.CONSENT),
     "candidates:my_documents": LINK(purpose=Purpose.MY_PAGE),
     "candidates:my_document": LINK(purpose=Purpose.MY_PAGE),

@@ -17,6 +17,8 @@ from alliance.accounts.models import AccessReview
 from alliance.lib.calendars import local_date
 from alliance.outbox.enums import State
 from alliance.outbox.models import Letter
+from alliance.records.enums import Reason
+from alliance.records.models import Request
 from candidates import policy as candidates
 from candidates.enums import Gap
 from candidates.models import Candidate
@@ -33,6 +35,7 @@ from providers.models import Cohort
 SHOWN_AT_MOST = 8
 NEAR = timedelta(hours=48)
 FINISHING_SOON = timedelta(days=30)
+A_MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,7 @@ def waiting(actor: Actor, *, at: datetime) -> list[Section]:
             _section(NOBODY, roles),
             _section(NO_CONSENT, _counted(_people(actor), order=F("ready_at").asc())),
             _section(FINISHING, _counted(_cohorts(actor, today), order=F("ends_on").asc())),
+            _section(ERASURES, _counted(_erasures(), order=F("due_on").asc())),
             _section(REVIEWS, _counted(_reviews(actor, at), order=F("asked_at").asc())),
             _section(GAVE_UP, _counted(_letters(), order=F("queued_at").asc())),
         )
@@ -172,6 +176,12 @@ def _check_ins(actor: Actor, today: date) -> QuerySet[CheckIn]:
         .select_related("placement__candidate__contact", "employer__organization")
         .annotate(waits_as=Case(When(concerns=[], then=Value("quiet")), default=Value("worrying")))
     )
+
+
+def _erasures() -> QuerySet[Request]:
+    """Who asked to be erased; those who were merely away are told by letter and wait for no one."""
+    asked = Request.objects.open().filter(reason=Reason.ASKED)
+    return asked.select_related("candidate__contact", "candidate__provider__organization")
 
 
 def _people(actor: Actor) -> QuerySet[Candidate]:
@@ -368,6 +378,18 @@ def _finishing(cohort: Any) -> Line:
     )
 
 
+def _to_erase(request: Request) -> Line:
+    return Line(
+        key=f"erasure-{request.pk}",
+        sentence=f"{request.candidate.contact.name} asks to be erased",
+        detail=str(request.candidate.provider),
+        url=_record(request),
+        since=request.asked_at,
+        due=local_date(request.asked_at + A_MONTH),
+        buttons=(Button(label="See how", url=_record(request)),),
+    )
+
+
 def _not_reviewed(review: AccessReview) -> Line:
     return Line(
         key=f"review-{review.pk}",
@@ -414,7 +436,7 @@ def _bench(role: Role) -> str:
 
 
 def _record(
-    thing: Role | Slate | Match | CheckIn | Candidate | Cohort | AccessReview | Letter,
+    thing: Role | Slate | Match | CheckIn | Candidate | Cohort | AccessReview | Letter | Request,
 ) -> str:
     meta = thing._meta
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
@@ -446,6 +468,12 @@ FINISHING = Kind(
     "Cohorts finishing soon",
     "admin:providers_cohort_changelist?todo=finishing",
     _finishing,
+)
+ERASURES = Kind(
+    "erasures",
+    "People who ask to be erased",
+    "admin:records_request_changelist?answered_at__isempty=1",
+    _to_erase,
 )
 REVIEWS = Kind(
     "reviews",

@@ -22,6 +22,7 @@ from alliance.accounts.models import (
 from alliance.audit.models import AccessRecord, Event
 from alliance.outbox.models import Letter
 from alliance.outcomes.models import Grant, HouseFigures, Publication
+from alliance.records.models import Request
 from candidates.documents.models import Document
 from candidates.models import (
     Candidate,
@@ -225,6 +226,11 @@ def _candidate(world: World, me: Actor) -> Rights:
         Interview: changes(interviews),
         Offer: reads(one for one in world[Offer] if one.match in asked),
         Placement: reads(jobs),
+        WageRecord: reads(one for one in world[WageRecord] if one.placement in jobs),
+        Barrier: reads(_of(world, Barrier, own)),
+        Demographics: reads(_of(world, Demographics, own)),
+        FormerWage: reads(_of(world, FormerWage, own)),
+        Request: keeps(_of(world, Request, own)),
         CheckIn: changes(check_ins),
         WorkerAnswer: adds(one for one in world[WorkerAnswer] if one.check_in in check_ins),
         AccessRecord: Right(

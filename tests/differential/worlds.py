@@ -29,6 +29,8 @@ from alliance.audit.models import AccessRecord, Event
 from alliance.links.enums import Purpose
 from alliance.outbox.models import Letter
 from alliance.outcomes.models import Grant, HouseFigures, Publication
+from alliance.records.enums import Reason
+from alliance.records.models import Request
 from alliance.skills.models import Occupation, Skill, ZipArea
 from candidates.documents.enums import Kind as DocumentKind
 from candidates.documents.enums import Status as DocumentStatus
@@ -77,7 +79,7 @@ ORDER = (
     *(User, Organization, Membership, Invitation, AccessReview, ViewAs, Skill, Occupation, ZipArea),
     *(Employer, Site, Role, RoleSkill, Provider, Programme, Competency, Cohort),
     *(Candidate, Contact, Enrolment, SkillEvidence, Credential, Consent, Upload, Document),
-    *(Barrier, Demographics, FormerWage),
+    *(Barrier, Demographics, FormerWage, Request),
     *(Slate, Match, Interview, Offer, Placement, WageRecord, CheckIn, WorkerAnswer),
     *(SupervisorAnswer, STRONG, WEAK, Grant, GRANT_COHORTS, Publication, HouseFigures),
     *(Event, AccessRecord, Letter),
@@ -415,6 +417,7 @@ def _person(world: World, number: int, sketched: Person) -> None:
     world.add(Barrier, **own, kind="transport")
     world.add(Demographics, **own)
     world.add(FormerWage, **own, was_working=False)
+    world.add(Request, candidate=person, reason=Reason.ASKED, asked_at=AT, due_on=DAY)
     for scope, said in zip(Scope, sketched.consents, strict=True):
         if said is not None:
             world.add(

@@ -26,6 +26,7 @@ ROOMS = frozenset(
         "sensitive",
         "documents",
         "placements",
+        "records",
         "outcomes",
     }
 )

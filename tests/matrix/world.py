@@ -14,6 +14,7 @@ from alliance.access.actor import Level
 from alliance.accounts.models import AccessReview, Invitation, Membership, ViewAs
 from alliance.audit.actions import record
 from alliance.links.enums import Purpose
+from alliance.records.models import Request
 from candidates.documents.models import Document
 from candidates.models import Credential, SkillEvidence
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
@@ -182,6 +183,7 @@ def _confidences(candidate) -> None:
     Demographics.objects.create(**owner, groups=["asian"], gender="f", birth_year=1990)
     FormerWage.objects.create(**owner, hourly=Decimal(15), was_working=True)
     Credential.objects.create(candidate=candidate, name="-")
+    Request.objects.create(candidate=candidate, reason="asked", asked_at=now(), due_on=now().date())
 
 
 def _later(cast: Cast) -> None:

@@ -29,11 +29,15 @@ TEMPLATES = (
     "templates/placements/check_in_over.html",
     "templates/alliance/dashboards/my_page.html",
     "templates/alliance/dashboards/my_looks.html",
+    "templates/alliance/dashboards/my_data.html",
+    "templates/alliance/records/held.html",
 )
 MODULES = (
     "alliance/audit/enums.py",
     "alliance/dashboards/views/candidate.py",
     "alliance/dashboards/views/looks.py",
+    "alliance/records/facts.py",
+    "alliance/records/forms.py",
     "alliance/ui/careful.py",
     "alliance/ui/words.py",
     "candidates/documents/enums.py",

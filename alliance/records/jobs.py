@@ -1,0 +1,16 @@
+"""Who knocked? The clock, at night: what has been kept long enough?"""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from alliance.records import actions
+
+
+@shared_task
+def sweep() -> dict[str, int]:
+    """Let go of what is due, tell whom we are about to forget, and try again what was stuck."""
+    at = now()
+    swept = actions.sweep(at=at)
+    return swept | {"stuck": actions.settle(at=at)}

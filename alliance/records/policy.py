@@ -1,0 +1,36 @@
+"""Who may? Have what we hold of somebody, ask for it to be erased, and erase it."""
+
+from __future__ import annotations
+
+from alliance.access.actor import Actor, Audience
+from alliance.access.verdict import YES, Verdict, no
+from alliance.records.models import Request
+from candidates.models import Candidate
+
+
+def may_have(actor: Actor, person: Candidate) -> Verdict:
+    """The person, and the operator whom they asked."""
+    if actor.audience is Audience.CLOCK:
+        return YES
+    return may_ask(actor, person)
+
+
+def may_ask(actor: Actor, person: Candidate) -> Verdict:
+    """The person alone."""
+    if actor.audience is Audience.CANDIDATE and actor.candidate_id == person.pk:
+        return YES
+    return no("Only the person themselves can ask for this, from their own page.")
+
+
+def may_answer(actor: Actor, request: Request) -> Verdict:
+    """The desk, and the clock when somebody turns out to be active."""
+    if actor.audience in {Audience.BROKER, Audience.CLOCK} and actor.may_write:
+        return YES
+    return no("The Alliance answers requests to be erased.")
+
+
+def may_erase(actor: Actor) -> Verdict:
+    """An operator at the machine: it cannot be undone, and history is touched."""
+    if actor.audience is Audience.CLOCK:
+        return YES
+    return no("Erasing is an operator’s: manage.py erase_candidate.")
