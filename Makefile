@@ -11,7 +11,7 @@ AS_IF_DEPLOYED = CONNECTOR_MODE=production SITE_URL=https://connector.example.or
 
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts templates migrations deploy lock manage shell messages docs format clean
+.PHONY: help demo test check lint types contracts templates migrations deploy lock manage shell messages docs sbom format clean
 
 help: ## Say what can be done here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,11 @@ docs-in-step: .venv/develop.stamp
 
 docs: .venv/runtime.stamp ## Draw docs/lifecycles from the code
 	@.venv/bin/python manage.py draw_lifecycles
+
+sbom: .venv/develop.stamp ## List what the product is made of, with licences (CycloneDX, var/sbom.json)
+	@mkdir -p var
+	@.venv/bin/cyclonedx-py requirements requirements/runtime.txt --output-reproducible --output-file var/sbom.json
+	@.venv/bin/python manage.py bill_of_materials var/sbom.json
 
 format: .venv/develop.stamp ## Put code and templates into the agreed shape
 	@.venv/bin/python -m ruff check --fix .
