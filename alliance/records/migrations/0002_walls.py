@@ -42,6 +42,10 @@ class Migration(migrations.Migration):
         doors("sensitive_barrier", Door("oneself", (Persona.CANDIDATE,), READ, ONESELF)),
         doors("sensitive_formerwage", Door("oneself", (Persona.CANDIDATE,), READ, ONESELF)),
         doors("placements_wagerecord", Door("one's own", (Persona.CANDIDATE,), READ, OF_OWN_JOBS)),
-        doors("links_link", Door("clears", (Persona.CLERK,), READ | {"DELETE"})),
+        # Every row is the clerk's already; now also to clear away.
+        migrations.RunSQL(
+            f"GRANT DELETE ON links_link TO {Persona.CLERK}",
+            f"REVOKE DELETE ON links_link FROM {Persona.CLERK}",
+        ),
         doors("django_session", Door("clears", (Persona.CLERK,), READ | {"DELETE"})),
     ]
