@@ -28,6 +28,8 @@ PORT = ENV.get("PORT", "8000")
 SITE_URL = ENV.get("SITE_URL", f"http://127.0.0.1:{PORT}")
 SITE_NAME = "Life Sciences Career Alliance"
 DEMO = not PRODUCTION
+# Which part of the house this process is: all of it, or the pages of the staff alone.
+SERVICE = ENV.get("CONNECTOR_SERVICE", "all")
 ALLOWED_HOSTS = ENV.get(
     "ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else urlsplit(SITE_URL).hostname or ""
 ).split(",")
@@ -71,6 +73,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "template_partials",
     "django_filters",
     "django_htmx",
@@ -116,6 +120,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "alliance.frontdesk.middleware.badge",
     "alliance.frontdesk.history.history",
+    "alliance.frontdesk.second_step.second_step",
     "alliance.frontdesk.viewing.viewing",
     "alliance.frontdesk.middleware.refusals",
 ]
@@ -157,14 +162,38 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEMO else "https"
+MFA_ADAPTER = "alliance.accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 0
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_TRUST_ENABLED = False
+# A passkey is made for https; on one's own machine, where the demonstration is, plain http counts.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+USERSESSIONS_TRACK_ACTIVITY = True
+# How many proxies of ours stand in front and say whom they speak for. Others are not believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(ENV.get("TRUSTED_PROXIES", "1" if PRODUCTION else "0"))
+# A classroom comes from one address: what is limited by address leaves room for thirty people.
+ACCOUNT_RATE_LIMITS = {"login": "90/m/ip", "request_login_code": "60/m/ip,3/m/key"}
+MFA_RATE_LIMITS = {"webauthn_login": "90/m/ip"}
+RATE_LIMITS = {
+    "board": "120/m/key",
+    "code_to_prove": "3/m/user",
+    "invitation": "10/m/key",
+    "unknown_link": "20/m/ip",
+}
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -241,7 +270,10 @@ CELERY_BEAT_SCHEDULE = {
     "retention": {"task": "alliance.records.jobs.sweep", "schedule": crontab(hour=4, minute=10)},
     "views-as": {"task": "alliance.accounts.jobs.settle_views", "schedule": 300.0},
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Limits and used codes; shared by all processes through Redis, and kept by each while that is away.
+CACHES = {
+    "default": {"BACKEND": "alliance.lib.fallback_cache.FallbackCache", "LOCATION": REDIS_URL}
+}
 
 # Words and times --------------------------------------------------------------------------------
 USE_TZ = True

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from alliance.accounts.urls import team
 
+handler429 = "alliance.frontdesk.views.too_many"  # where allauth's limits look for it
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("alliance.dashboards.urls")),
     path("", include("alliance.links.urls")),
@@ -19,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("providers/<slug:provider>/", include((team, "provider-team"))),
     path("funders/<slug:funder>/", include((team, "funder-team"))),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
+from django.http import HttpRequest
 from django.test import Client
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor, Audience, Level
 from alliance.accounts.enums import Kind
-from alliance.accounts.models import Membership
+from alliance.accounts.models import Membership, User
 from alliance.engine_room import services
 from alliance.engine_room.paths import VAR
 from alliance.links import actions as links
@@ -78,10 +80,23 @@ def actor_as(candidate) -> Actor:
     )
 
 
-def browser_of(membership: Membership) -> Client:
-    """A browser in which this member is signed in."""
+def browser_of(membership: Membership, *steps: str) -> Client:
+    """A browser in which this member has just signed in: staff with their second step."""
+    of_staff = membership.organization.kind == Kind.ALLIANCE
+    return signed_in(
+        membership.user, *(steps or (("password", "mfa") if of_staff else ("password",)))
+    )
+
+
+def signed_in(user: User, *steps: str) -> Client:
+    """A browser in which somebody has just signed in by these steps."""
     client = Client()
-    client.force_login(membership.user)
+    client.force_login(user)
+    request = HttpRequest()
+    request.session = client.session
+    for step in steps:
+        record_authentication(request, user, step)
+    request.session.save()
     return client
 
 

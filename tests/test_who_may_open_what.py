@@ -57,8 +57,14 @@ TABLE: dict[str, Door] = {
     "demo:mailbox": EVERYBODY(),
     "demo:mail": EVERYBODY(own=GONE),
     "demo:attachment": EVERYBODY(own=GONE),
+    "demo:code": EVERYBODY(),
     # anybody signed in
     "dashboards:home": Door("members", own=MOVED),
+    "accounts:second_step": Door("members", own=MOVED),
+    "accounts:prove": Door("members", own=MOVED),
+    "accounts:prove_by_code": Door("members"),
+    "accounts:go_on": Door("members", own=MOVED),
+    "accounts:remove_key": Door("members", own=GONE),
     # employers
     "dashboards:employer": EMPLOYER(),
     "employers:roles": EMPLOYER(),
@@ -87,6 +93,7 @@ TABLE: dict[str, Door] = {
     "employer-team:revoke": EMPLOYER(thing="nothing", own=GONE, **post),
     "employer-team:end": EMPLOYER(thing="employer_member", own=ASIDE, **post),
     "employer-team:resend": EMPLOYER(thing="nothing", own=GONE, **post),
+    "employer-team:second_factor": EMPLOYER(own=MOVED, **post),
     "employer-team:change_level": EMPLOYER(thing="employer_member", own=MOVED, **post),
     "employer-team:confirm_review": EMPLOYER(thing="employer_review", own=MOVED, **post),
     # training providers
@@ -115,6 +122,7 @@ TABLE: dict[str, Door] = {
     "provider-team:revoke": PROVIDER(thing="nothing", own=GONE, **post),
     "provider-team:end": PROVIDER(thing="provider_member", own=ASIDE, **post),
     "provider-team:resend": PROVIDER(thing="nothing", own=GONE, **post),
+    "provider-team:second_factor": PROVIDER(own=MOVED, **post),
     "provider-team:change_level": PROVIDER(thing="provider_member", own=MOVED, **post),
     "provider-team:confirm_review": PROVIDER(thing="provider_review", own=MOVED, **post),
     # funders
@@ -125,6 +133,7 @@ TABLE: dict[str, Door] = {
     "funder-team:revoke": FUNDER(thing="nothing", own=GONE, **post),
     "funder-team:end": FUNDER(thing="funder_member", own=ASIDE, **post),
     "funder-team:resend": FUNDER(thing="nothing", own=GONE, **post),
+    "funder-team:second_factor": FUNDER(own=MOVED, **post),
     "funder-team:change_level": FUNDER(thing="funder_member", own=MOVED, **post),
     "funder-team:confirm_review": FUNDER(thing="funder_review", own=MOVED, **post),
     # by a link from a letter
@@ -155,11 +164,12 @@ def walk(patterns, space="", so_far=()):
             yield from walk(entry.url_patterns, inside, here)
 
 
+OF_ALLAUTH = ("account_", "mfa_", "usersessions_")
 SERVED = dict(walk(get_resolver().url_patterns))
 
 
 def test_the_table_covers_every_address():
-    served = {name for name in SERVED if not name.startswith(("admin:", "account_"))}
+    served = {name for name in SERVED if not name.startswith(("admin:", *OF_ALLAUTH))}
 
     assert served - set(TABLE) == set()
     assert set(TABLE) - served == set()

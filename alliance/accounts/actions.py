@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
@@ -215,6 +217,44 @@ def reactivate(user: User, *, reason: str, by: Actor, at: datetime) -> User:
     return user
 
 
+@transaction.atomic
+def sign_out(user: User, *, reason: str, by: Actor, at: datetime) -> User:
+    """End whatever is open in somebody's name, for a lost laptop or a doubt. They may sign in again."""
+    policy.may_end_sessions(by, user).require()
+    record(verb="sign_out", subject=user, by=by, at=at, reason=reason, sessions=end_sessions(user))
+    return user
+
+
+@transaction.atomic
+def forget_second_factor(user: User, *, reason: str, by: Actor, at: datetime) -> User:
+    """For whoever lost phone, passkey and recovery codes: they set up anew at their next sign-in.
+
+    Staff do this after they have made sure who asks; nobody does it for themselves.
+    """
+    policy.may_end_sessions(by, user).require()
+    gone, _ = Authenticator.objects.filter(user_id=user.pk).delete()
+    if not gone:
+        raise WrongMoment("There is no second factor to forget.")
+    record(verb="forget_second_factor", subject=user, by=by, at=at, reason=reason)
+    end_sessions(user)
+    return user
+
+
+@transaction.atomic
+def ask_for_second_factor(
+    organization: Organization, required: bool, *, by: Actor, at: datetime
+) -> Organization:
+    """Say whether this organisation's pages open on a password alone: from the next click on."""
+    organization = Organization.objects.select_for_update().get(pk=organization.pk)
+    policy.may_ask_for_second_factor(by, organization).require()
+    if organization.second_factor_required == required:
+        return organization
+    organization.second_factor_required = required
+    organization.save(update_fields=["second_factor_required"])
+    record(verb="second_factor", subject=organization, by=by, at=at, required=required)
+    return organization
+
+
 def end_sessions(user: User) -> int:
     """Sign somebody out of every browser; how many there were."""
     theirs = [
@@ -223,6 +263,7 @@ def end_sessions(user: User) -> int:
         if session.get_decoded().get(SESSION_KEY) == str(user.pk)
     ]
     Session.objects.filter(pk__in=theirs).delete()
+    UserSession.objects.filter(user_id=user.pk).delete()
     return len(theirs)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -115,8 +116,32 @@ class OrganizationAdmin(DeskModelAdmin):
     list_filter = ("kind",)
     search_fields = ("name", "slug")
     inlines = (Members, Invitations)
-    shows = ("name", "kind", "slug", "created_at")
+    shows = ("name", "kind", "slug", "created_at", "second_factor_required")
     add_form = FunderForm
+    asks_to_add = True
+    steps = (
+        Step(
+            verb="ask_second_factor",
+            fresh=True,
+            label="Require a second step",
+            promise=(
+                "From the next click on, this organisation’s pages open only to people who signed "
+                "in with a second step. Whoever has none sets one up first."
+            ),
+            act=partial(actions.ask_for_second_factor, required=True),
+            may=policy.may_ask_for_second_factor,
+            open_to=lambda organization: not organization.asks_for_second_factor,
+        ),
+        Step(
+            verb="leave_second_factor",
+            fresh=True,
+            label="Leave the second step to each person",
+            promise="A password or a code is enough again, for whoever has set up nothing more.",
+            act=partial(actions.ask_for_second_factor, required=False),
+            may=policy.may_ask_for_second_factor,
+            open_to=lambda organization: organization.second_factor_required,
+        ),
+    )
 
     def make(self, data: dict[str, Any], *, by: Actor, at: datetime) -> Model:
         return found(Kind.FUNDER, data, by=by, at=at)
@@ -178,6 +203,7 @@ class UserAdmin(DeskModelAdmin):
     steps = (
         Step(
             verb="deactivate",
+            fresh=True,
             label="Deactivate",
             promise=(
                 "Every session of theirs ends at once, every organisation is closed to them, and "
@@ -190,11 +216,35 @@ class UserAdmin(DeskModelAdmin):
         ),
         Step(
             verb="reactivate",
+            fresh=True,
             label="Let in again",
             promise="They can sign in, and their memberships hold as before.",
             act=actions.reactivate,
             may=policy.may_deactivate,
             open_to=lambda user: not user.is_active,
+            form=ReasonForm,
+        ),
+        Step(
+            verb="sign_out",
+            fresh=True,
+            label="End their sessions",
+            promise="Every browser they are signed in with is signed out. They may sign in again.",
+            act=actions.sign_out,
+            may=policy.may_end_sessions,
+            open_to=lambda user: user.is_active,
+            form=ReasonForm,
+        ),
+        Step(
+            verb="forget_second_factor",
+            fresh=True,
+            label="Forget their second factor",
+            promise=(
+                "For somebody who lost phone, passkey and recovery codes. Call them at a number you "
+                "know, not one they give you. Their sessions end, and they set up a new one."
+            ),
+            act=actions.forget_second_factor,
+            may=policy.may_end_sessions,
+            open_to=lambda user: user.is_active,
             form=ReasonForm,
         ),
     )
@@ -211,6 +261,7 @@ class MembershipAdmin(DeskModelAdmin):
     steps = (
         Step(
             verb="level",
+            fresh=True,
             label="Change the level",
             promise="From the next click on, they may do what is chosen here, and no more.",
             act=actions.change_level,
@@ -221,6 +272,7 @@ class MembershipAdmin(DeskModelAdmin):
         ),
         Step(
             verb="view_as",
+            fresh=True,
             label="View as this person",
             promise=(
                 "For fifteen minutes you see the pages as this person sees them, and change "
@@ -234,6 +286,7 @@ class MembershipAdmin(DeskModelAdmin):
         ),
         Step(
             verb="end",
+            fresh=True,
             label="End the membership",
             promise="From the next click on, the organisation is closed to this person.",
             act=actions.end,
@@ -299,6 +352,7 @@ class InvitationAdmin(DeskModelAdmin):
     search_fields = ("name", "email", "organization__name", "public_id__icontains")
     related = ("organization", "invited_by")
     autocomplete_fields = ("organization",)
+    asks_to_add = True
     shows = (
         "organization",
         "name",

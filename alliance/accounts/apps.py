@@ -6,4 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "People and organisations"
 
     def ready(self) -> None:
-        from alliance.accounts import letters  # noqa: F401, PLC0415 - registers our letters
+        from alliance.accounts import (  # noqa: PLC0415 - they register themselves
+            letters,  # noqa: F401
+            receivers,  # noqa: F401
+        )

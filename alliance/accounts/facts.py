@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.apps import apps
+from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 
 from alliance.accounts.models import Membership, MembershipQuerySet
 
 QUIET_AFTER = timedelta(days=90)
-SECOND_FACTORS = ("totp", "webauthn")
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 @dataclass(frozen=True, slots=True)
 class Teammate:
-    """One of a team. ``second_factor`` is ``None`` in a house that knows no second factors."""
+    """One of a team."""
 
     membership: Membership
-    second_factor: bool | None
+    second_factor: bool
     quiet: bool
 
     @property
@@ -33,22 +34,18 @@ def team(members: MembershipQuerySet, *, at: datetime) -> list[Teammate]:
     return [
         Teammate(
             membership=one,
-            second_factor=None if protected is None else one.user_id in protected,
+            second_factor=one.user_id in protected,
             quiet=(one.user.last_login or one.started_at) < at - QUIET_AFTER,
         )
         for one in people
     ]
 
 
-def second_factors_are_known() -> bool:
-    """Whether this house has second factors at all."""
-    return apps.is_installed("allauth.mfa")
+def second_factors_of(*users: int) -> QuerySet[Authenticator]:
+    """Apps and passkeys. Recovery codes stand in for one that is lost, and are none themselves."""
+    factors: QuerySet[Authenticator] = Authenticator.objects.all()
+    return factors.filter(user_id__in=users, type__in=SECOND_FACTORS)
 
 
-def _with_second_factor(users: set[int]) -> set[int] | None:
-    if not second_factors_are_known():
-        return None
-    factors = apps.get_model("mfa", "Authenticator").objects.filter(
-        user_id__in=users, type__in=SECOND_FACTORS
-    )
-    return set(factors.values_list("user_id", flat=True))
+def _with_second_factor(users: set[int]) -> set[int]:
+    return set(second_factors_of(*users).values_list("user_id", flat=True))

@@ -22,6 +22,18 @@ class LevelForm(forms.Form):
     )
 
 
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="The code from our letter",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
+
+
+class SecondFactorForm(forms.Form):
+    required = forms.BooleanField(label="Everybody here takes a second step", required=False)
+
+
 class ReasonForm(forms.Form):
     """Whoever does this says why; the reason is kept with it."""
 

@@ -56,6 +56,11 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     def with_member(self, user_id: int) -> OrganizationQuerySet:
         return self.filter(memberships__user_id=user_id, memberships__ended_at=None)
 
+    def with_second_factor_for(self, user_id: int) -> OrganizationQuerySet:
+        """Where this person works and nobody comes in on a password alone."""
+        asked = Q(kind=Kind.ALLIANCE) | Q(second_factor_required=True)
+        return self.with_member(user_id).filter(asked)
+
 
 class Organization(models.Model):
     """An employer, a training provider, a funder, or the Alliance itself."""
@@ -64,6 +69,10 @@ class Organization(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    second_factor_required = models.BooleanField(
+        default=False,
+        help_text="Its pages open only after a second step. The Alliance’s always do.",
+    )
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -77,6 +86,11 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def asks_for_second_factor(self) -> bool:
+        """Whether its pages stay closed to a session that took one step only."""
+        return self.kind == Kind.ALLIANCE or self.second_factor_required
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

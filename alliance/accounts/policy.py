@@ -82,6 +82,22 @@ def may_end(actor: Actor, membership: Membership) -> Verdict:
     return YES
 
 
+def may_ask_for_second_factor(actor: Actor, organization: Organization) -> Verdict:
+    """Owners say how their people sign in, and staff for them; the Alliance’s own always need it."""
+    if organization.kind == Kind.ALLIANCE:
+        return no("The Alliance’s own people always take a second step.")
+    if (actor.organization_id == organization.pk and _is_owner(actor)) or _is_staff(actor):
+        return YES
+    return no("Only an owner of the organisation says how its people sign in.")
+
+
+def may_end_sessions(actor: Actor, user: User) -> Verdict:
+    """Staff sign somebody out of every browser, as they may shut them out."""
+    if user.pk == actor.user_id:
+        return no("Your own sessions end where you see them: under “Where you are signed in”.")
+    return may_deactivate(actor, user)
+
+
 def still_holds(actor: Actor) -> Verdict:
     """Whether a badge still says the truth: asked under the lock, for it was printed before."""
     held = Membership.objects.active().filter(

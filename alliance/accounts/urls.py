@@ -6,7 +6,14 @@ from alliance.accounts import views
 
 app_name = "accounts"
 
-urlpatterns = [path("invitations/<uuid:link>/", views.invitation, name="invitation")]
+urlpatterns = [
+    path("invitations/<uuid:link>/", views.invitation, name="invitation"),
+    path("accounts/2fa/webauthn/keys/<int:pk>/remove/", views.remove_key, name="remove_key"),
+    path("accounts/prove/", views.prove, name="prove"),
+    path("accounts/prove/code/", views.prove_by_code, name="prove_by_code"),
+    path("accounts/go-on/", views.go_on, name="go_on"),
+    path("accounts/second-step/", views.second_step, name="second_step"),
+]
 
 team = [
     path("team/", views.team, name="team"),
@@ -14,5 +21,6 @@ team = [
     path("team/invitations/<uuid:invitation>/revoke/", views.revoke, name="revoke"),
     path("team/members/<int:membership>/level/", views.change_level, name="change_level"),
     path("team/members/<int:membership>/end/", views.end, name="end"),
+    path("team/second-factor/", views.second_factor, name="second_factor"),
     path("team/reviews/<int:review>/confirm/", views.confirm_review, name="confirm_review"),
 ]

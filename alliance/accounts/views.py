@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import time
+from typing import cast
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.views import remove_webauthn
 from django.contrib import messages
-from django.contrib.auth import login
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.timezone import now
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from alliance.access import limits
 from alliance.access.actor import Audience, Level
-from alliance.access.doors import BadgedRequest, open_to
-from alliance.accounts import actions, facts, policy
+from alliance.access.doors import TO_GO_ON, BadgedRequest, fresh_to_act, open_to
+from alliance.accounts import actions, codes, facts, policy, proof
+from alliance.accounts.adapters import MFAAdapter
 from alliance.accounts.enums import LevelChoice
-from alliance.accounts.forms import InviteForm, JoinForm, LevelForm
+from alliance.accounts.forms import CodeForm, InviteForm, JoinForm, LevelForm, SecondFactorForm
 from alliance.accounts.models import Invitation, Membership, Organization, User
 from alliance.lib.lifecycle import WrongMoment
 from alliance.links import cookies
@@ -24,7 +33,8 @@ from alliance.links.enums import Purpose
 from alliance.links.models import Link
 
 LOOKS_SHOWN = 20
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+GO_ON_FOR = 600  # seconds
+AFTERWARDS = "after_second_step"  # the session's key to the page somebody wanted
 
 
 @open_to(*Audience)
@@ -36,6 +46,8 @@ def invitation(request: BadgedRequest, link: UUID) -> HttpResponse:
     verdict = policy.may_accept(request.actor, asked, email=user.email if user else None)
     known = user is None and User.objects.filter(email=asked.email).exists()
     form = JoinForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and not limits.allows(request, "invitation", key=str(link)):
+        return limits.too_many(request)
     if request.method == "POST" and verdict and not known and form.is_valid():
         try:
             membership = actions.accept(
@@ -45,14 +57,90 @@ def invitation(request: BadgedRequest, link: UUID) -> HttpResponse:
             form.add_error("password", weak)
         else:
             if user is None:
-                login(request, membership.user, backend=BACKEND)
+                proof.begin(request, membership.user, at=now())
             _welcome(request, asked, membership)
             return redirect("dashboards:home")
     context = {"invitation": asked, "form": form, "verdict": verdict, "known": known}
     return render(request, "accounts/invitation.html", context)
 
 
+@open_to(*Audience)
+@require_safe
+def second_step(request: BadgedRequest) -> HttpResponse:
+    """The step that is missing: to use a second factor, or first to choose one."""
+    if not isinstance(request.user, User):
+        return redirect_to_login(request.get_full_path())
+    wished = _wished(request)
+    if proof.second_step_taken(request):
+        return redirect(wished)
+    if facts.second_factors_of(request.user.pk).exists():
+        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': wished})}")
+    request.session[AFTERWARDS] = wished
+    asking = Organization.objects.with_second_factor_for(request.user.pk)
+    return render(request, "accounts/second_step.html", {"asking": asking})
+
+
+@open_to(*Audience)
+@require_safe
+def prove(request: BadgedRequest) -> HttpResponse:
+    """Is it still them? Asked in the way they have: password, second factor, or a code by mail."""
+    if not isinstance(request.user, User):
+        return redirect_to_login(request.get_full_path())
+    wished = _wished(request)
+    if request.proved_lately:
+        return redirect(wished)
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    way = methods[0]["url"] if methods else reverse("accounts:prove_by_code")
+    return redirect(f"{way}?{urlencode({'next': wished})}")
+
+
+@open_to(*Audience)
+@require_http_methods(["GET", "HEAD", "POST"])
+def prove_by_code(request: BadgedRequest) -> HttpResponse:
+    """For whoever has no password and no second factor: a code to the address they sign in with."""
+    if not isinstance(request.user, User):
+        return redirect_to_login(request.get_full_path())
+    wished, at = _wished(request), now()
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and "again" not in request.POST and form.is_valid():
+        if codes.matches(request, form.cleaned_data["code"], at=at):
+            proof.prove(request, request.user, "code")
+            return redirect(wished)
+        form.add_error("code", "That is not the code of our newest letter, or it is too old.")
+    elif not codes.is_waiting(request, at=at) or "again" in request.POST:
+        if not limits.allows(request, "code_to_prove"):
+            return limits.too_many(request)
+        code = codes.make(request, at=at)
+        get_adapter().send_mail("account/email/login_code", request.user.email, {"code": code})
+        form = CodeForm()
+    status = 422 if form.errors else 200
+    context = {"form": form, "address": request.user.email, "wished": wished}
+    return render(request, "accounts/prove_by_code.html", context, status=status)
+
+
+@open_to(*Audience)
+@require_safe
+def go_on(request: BadgedRequest) -> HttpResponse:
+    """What somebody was about to send when we asked: once more, by their own hand."""
+    kept = request.session.get(TO_GO_ON)
+    if not request.proved_lately or not kept or time.time() - kept["at"] > GO_ON_FOR:
+        request.session.pop(TO_GO_ON, None)
+        return redirect("dashboards:home")
+    return render(request, "accounts/go_on.html", {"kept": kept})
+
+
+@open_to(*Audience)
+def remove_key(request: BadgedRequest, pk: int) -> HttpResponse:
+    """Take a passkey away, unless it is all that stands between a password and other people's
+    records. allauth asks that of apps and not of keys."""
+    key = Authenticator.objects.filter(pk=pk, user_id=request.user.pk).first()
+    if request.method == "POST" and key and not MFAAdapter().can_delete_authenticator(key):
+        raise WrongMoment(str(MFAAdapter.error_messages["cannot_delete_authenticator"]))
+    return cast(HttpResponse, remove_webauthn(request, pk=pk))
+
+
 @open_to(Audience.EMPLOYER, Audience.PROVIDER, Audience.FUNDER)
+@fresh_to_act
 @require_http_methods(["GET", "HEAD", "POST"])
 def team(request: BadgedRequest, **_slug: str) -> HttpResponse:
     """Who acts for this organisation, who is asked to, and room to ask one more."""
@@ -79,7 +167,8 @@ def team(request: BadgedRequest, **_slug: str) -> HttpResponse:
     context = {
         "at": at,
         "team": facts.team(policy.members_visible_to(request.actor), at=at),
-        "knows_factors": facts.second_factors_are_known(),
+        "organization_asked": organization,
+        "may_ask_for_factor": policy.may_ask_for_second_factor(request.actor, organization),
         "levels": LevelChoice.values,
         "invitations": policy.invitations_visible_to(request.actor).unanswered(),
         "may_invite": may_invite,
@@ -123,6 +212,7 @@ def revoke(request: BadgedRequest, invitation: UUID, **_slug: str) -> HttpRespon
 
 
 @open_to(Audience.EMPLOYER, Audience.PROVIDER, Audience.FUNDER)
+@fresh_to_act
 @require_POST
 def change_level(request: BadgedRequest, membership: int, **_slug: str) -> HttpResponse:
     """Say anew what a colleague may do."""
@@ -145,6 +235,7 @@ def change_level(request: BadgedRequest, membership: int, **_slug: str) -> HttpR
 
 
 @open_to(Audience.EMPLOYER, Audience.PROVIDER, Audience.FUNDER)
+@fresh_to_act
 @require_POST
 def end(request: BadgedRequest, membership: int, **_slug: str) -> HttpResponse:
     """Somebody leaves the team."""
@@ -168,6 +259,28 @@ def confirm_review(request: BadgedRequest, review: int, **_slug: str) -> HttpRes
     else:
         messages.success(request, "Thank you. The review of your team is written down.")
     return _back_to_team(request)
+
+
+@open_to(Audience.EMPLOYER, Audience.PROVIDER, Audience.FUNDER)
+@fresh_to_act
+@require_POST
+def second_factor(request: BadgedRequest, **_slug: str) -> HttpResponse:
+    """Say whether a password alone opens this organisation's pages."""
+    organization = get_object_or_404(Organization, pk=request.actor.organization_id)
+    form = SecondFactorForm(request.POST)
+    if form.is_valid():
+        required = form.cleaned_data["required"]
+        actions.ask_for_second_factor(organization, required, by=request.actor, at=now())
+        said = "Everybody here now takes a second step when they sign in."
+        messages.success(request, said if required else "A second step is now up to each of you.")
+    return _back_to_team(request)
+
+
+def _wished(request: BadgedRequest) -> str:
+    wished = request.POST.get("next") or request.GET.get("next", "")
+    if url_has_allowed_host_and_scheme(wished, allowed_hosts=None):
+        return wished
+    return reverse("dashboards:home")
 
 
 def _welcome(request: BadgedRequest, asked: Invitation, membership: Membership) -> None:

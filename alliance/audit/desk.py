@@ -26,7 +26,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor, Audience
-from alliance.access.doors import BadgedRequest
+from alliance.access.doors import BadgedRequest, ask_again
 from alliance.access.verdict import Verdict
 from alliance.audit.actions import note_access, record
 from alliance.audit.enums import Look
@@ -54,6 +54,8 @@ class Step:
     open_to: Callable[[Any], bool]
     form: type[forms.Form] = forms.Form
     initial: Callable[[Any], dict[str, Any]] = field(default=lambda _thing: {})
+    fresh: bool = False
+    """Whether staff are asked first if it is still them."""
 
 
 def step(
@@ -135,6 +137,8 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
     of_work: ClassVar[tuple[str, ...]] = ()
     """Texts about a job, a team or a course: only numbers are refused in them."""
     add_form: ClassVar[type[forms.ModelForm[Any]] | None] = None
+    asks_to_add: ClassVar[bool] = False
+    """Whether whoever adds one is asked first if it is still them."""
     steps: ClassVar[tuple[Step, ...]] = ()
 
     def make(self, data: dict[str, Any], *, by: Actor, at: datetime) -> Model | None:
@@ -253,6 +257,15 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The trail has it already."""
 
+    @by_the_site
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        asked = cast(BadgedRequest, request)
+        if self.asks_to_add and not asked.proved_lately:
+            return ask_again(asked)
+        return super().add_view(request, form_url, extra_context)
+
     def get_urls(self) -> list[URLPattern]:
         moves = path(
             "<path:object_id>/move/<slug:verb>/",
@@ -264,10 +277,13 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
     @by_the_site
     def move_view(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
         """One step: what will happen, the words it needs, and then it happens."""
+        asked = cast(BadgedRequest, request)
         thing = self._found(request, object_id)
         chosen = next((one for one in self.steps if one.verb == verb), None)
         if chosen is None:
             raise Http404
+        if chosen.fresh and not asked.proved_lately:
+            return ask_again(asked)
         back = self._back(request, thing)
         typed = request.POST if request.method == "POST" else None
         form = chosen.form(typed, initial=chosen.initial(thing))
@@ -339,6 +355,8 @@ class WatchedModelAdmin(DeskModelAdmin):
     """
 
     look: ClassVar[Look]
+    asks_again: ClassVar[bool] = False
+    """Whether whoever looks is asked first if it is still them."""
 
     def person_in(self, thing: Any) -> int:
         """Whom the record is about."""
@@ -353,6 +371,8 @@ class WatchedModelAdmin(DeskModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the record, and write down who looked."""
+        if self.asks_again and not cast(BadgedRequest, request).proved_lately:
+            return ask_again(cast(BadgedRequest, request))
         if object_id is not None:
             seen = self._found(request, object_id)
             persons, by = [self.person_in(seen)], actor_of(request)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.safestring import mark_safe
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
 from alliance.demo import mailbox as box
+from alliance.demo import second_step
 from alliance.demo.forms import SearchForm
 from alliance.lib.attachments import attachment as attachment_of
 
@@ -54,6 +56,16 @@ def attachment(_request: BadgedRequest, name: str, number: int) -> HttpResponse:
         raise Http404
     kept = files[number]
     return attachment_of(kept.content, name=kept.name, content_type=kept.mimetype)
+
+
+@open_to(*Audience)
+@require_safe
+def code(request: BadgedRequest) -> HttpResponse:
+    """What the app on the phone of the demonstration's staff shows just now."""
+    context = {"code": second_step.code(now())}
+    response = render(request, "alliance/demo/code.html", context)
+    add_never_cache_headers(response)
+    return response
 
 
 def _letter(name: str) -> box.Mail:

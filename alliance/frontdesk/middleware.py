@@ -13,6 +13,7 @@ from django.utils.timezone import now
 
 from alliance.access.actor import Actor, Audience, Level
 from alliance.access.doors import BadgedRequest
+from alliance.accounts import proof
 from alliance.accounts.enums import AUDIENCE_OF, Kind
 from alliance.accounts.models import Membership
 from alliance.frontdesk.viewing import ViewedRequest, badge_through, view_of
@@ -46,14 +47,16 @@ class badge:  # noqa: N801 - reads as a step in MIDDLEWARE
         self, request: HttpRequest, _view: object, _args: object, kwargs: dict[str, Any]
     ) -> None:
         asked = cast(ViewedRequest, request)
+        asked.lacks_second_step = False
+        asked.proved_lately = proof.is_fresh(request, at=now())
         asked.view_as = view_of(request)
         if asked.view_as is not None:
             asked.actor = badge_through(asked.view_as, kwargs)
         else:
-            asked.actor = _actor(request, kwargs)
+            asked.actor = _actor(asked, kwargs)
 
 
-def _actor(request: HttpRequest, kwargs: dict[str, Any]) -> Actor:
+def _actor(request: ViewedRequest, kwargs: dict[str, Any]) -> Actor:
     user_id = _user_id(request)
     if isinstance(link := kwargs.get("link"), UUID):
         return _by_link(request, link) or Actor.nobody(user_id)
@@ -61,21 +64,26 @@ def _actor(request: HttpRequest, kwargs: dict[str, Any]) -> Actor:
         return Actor.nobody()
     match = request.resolver_match
     if match is not None and match.route.startswith(DESK):
-        return _by_membership(user_id, kind=Kind.ALLIANCE) or Actor.nobody(user_id)
+        return _by_membership(request, user_id, kind=Kind.ALLIANCE)
     for argument, kind in KIND_OF_ARGUMENT.items():
         if argument in kwargs:
-            slug = kwargs[argument]
-            return _by_membership(user_id, kind=kind, slug=slug) or Actor.nobody(user_id)
+            return _by_membership(request, user_id, kind=kind, slug=kwargs[argument])
     return Actor.nobody(user_id)
 
 
-def _by_membership(user_id: int, *, kind: Kind, slug: str | None = None) -> Actor | None:
+def _by_membership(
+    request: ViewedRequest, user_id: int, *, kind: Kind, slug: str | None = None
+) -> Actor:
+    """A membership, and the second step where the organisation asks for one: else nobody's badge."""
     memberships = Membership.objects.active().filter(user_id=user_id, organization__kind=kind)
     if slug is not None:
         memberships = memberships.filter(organization__slug=slug)
-    membership = memberships.order_by("pk").first()
+    membership = memberships.select_related("organization").order_by("pk").first()
     if membership is None:
-        return None
+        return Actor.nobody(user_id)
+    if membership.organization.asks_for_second_factor and not proof.second_step_taken(request):
+        request.lacks_second_step = True
+        return Actor.nobody(user_id)
     return Actor(
         audience=AUDIENCE_OF[kind],
         user_id=user_id,

@@ -33,9 +33,11 @@ OVER = "Your look through somebody else’s eyes has ended. You are yourself aga
 
 
 class ViewedRequest(BadgedRequest):
-    """A request in which staff may be looking through somebody else's eyes."""
+    """A request in which staff may be looking through somebody else's eyes, or whose badge waits
+    for a second step."""
 
     view_as: ViewAs | None
+    lacks_second_step: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""Who knocked? Somebody whose form this house does not recognise."""
+"""Who knocked? Somebody whose form this house does not recognise, or who knocks too often."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.http import reswap, retarget
 
 from alliance.access.actor import Audience
 from alliance.access.doors import open_to
@@ -17,3 +18,18 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
         "and send it again."
     )
     return render(request, "403.html", {"exception": said}, status=403)
+
+
+A_MINUTE = "60"
+
+
+@open_to(*Audience)
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Come back in a minute. Where htmx asked for a part, the words stand above the page."""
+    if getattr(request, "htmx", False):
+        said = render(request, "429.html#words", status=429)
+        response = reswap(retarget(said, "#messages"), "innerHTML")
+    else:
+        response = render(request, "429.html", status=429)
+    response["Retry-After"] = A_MINUTE
+    return response

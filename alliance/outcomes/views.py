@@ -16,7 +16,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from alliance.access.actor import Audience
-from alliance.access.doors import BadgedRequest, open_to
+from alliance.access.doors import BadgedRequest, fresh, open_to
 from alliance.audit.actions import note_access
 from alliance.audit.enums import Look
 from alliance.lib.calendars import local_date, quarter
@@ -94,6 +94,7 @@ def grant(request: BadgedRequest, funder: str, grant: str) -> HttpResponse:
 
 
 @open_to(Audience.FUNDER)
+@fresh
 @require_safe
 def grant_csv(request: BadgedRequest, funder: str, grant: str) -> HttpResponse:
     """The rows of the page, as printed there, with the definitions they follow.

@@ -15,8 +15,9 @@ from candidates.sensitive.models import Barrier, Demographics, FormerWage
 
 
 class CabinetAdmin(WatchedModelAdmin):
-    """Looking only, and not unseen."""
+    """Looking only, not unseen, and not from a browser that somebody left."""
 
+    asks_again = True
     list_display = ("person", "provider")
     search_fields = (
         "candidate__contact__first_name",

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alliance.access.actor import Audience
-from alliance.access.doors import BadgedRequest, open_to
+from alliance.access.doors import BadgedRequest, fresh, open_to
 from candidates import policy
 from candidates.forms import UploadForm
 from candidates.intake import actions
@@ -129,6 +129,7 @@ def commit(request: BadgedRequest, provider: str, public_id: UUID) -> HttpRespon
 
 
 @open_to(Audience.PROVIDER)
+@fresh
 @require_safe
 def refused_rows(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
     """The refused rows with a column that says why, to correct and upload again."""

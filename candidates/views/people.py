@@ -17,7 +17,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from alliance.access.actor import Audience
-from alliance.access.doors import BadgedRequest, open_to
+from alliance.access.doors import BadgedRequest, fresh, open_to
 from alliance.audit.actions import note_access
 from alliance.audit.enums import Look
 from alliance.lib.calendars import local_date
@@ -67,6 +67,7 @@ def people(request: BadgedRequest, provider: str) -> HttpResponse:
 
 
 @open_to(Audience.PROVIDER)
+@fresh
 @require_safe
 def people_csv(request: BadgedRequest, provider: str) -> HttpResponse:
     """The same people as on the page, every page of them."""

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
+from alliance.access.limits import limited, whoever
 from alliance.skills.enums import Education
 from employers import policy
 from employers.enums import Demand, PayUnit
@@ -38,6 +39,7 @@ CREDENTIALS = {
 
 
 @open_to(*Audience)
+@limited("board", whoever)
 @require_safe
 @cache_control(public=True, max_age=60)
 def board(request: BadgedRequest) -> HttpResponse:

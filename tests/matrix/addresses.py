@@ -108,6 +108,7 @@ def known(pattern: Pattern, *, home: Side | None, thing: Side | None, verb: str 
         "content_type_id": ContentType.objects.get_for_model(Role).pk,
         "url": "nowhere",
         "uidb36": "1",
+        "pk": UNKNOWN_NUMBER,
         "key": "no-such-key",
         "object_id": _record(pattern, thing),
     }

@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from alliance.accounts.enums import Kind
-from alliance.accounts.models import Organization, User
+from alliance.accounts.models import Membership, Organization, User
+from alliance.demo import second_step
 from alliance.demo.world import aftercare, grants, organizations, people, present
 from alliance.demo.world.past import play_the_past
 from alliance.demo.world.plan import plan_hires
@@ -63,6 +64,8 @@ def _build(today: date) -> Stage:
     organizations.review_teams(stage)
     aftercare.open_todays_check_ins(stage)
     _settle_old_letters(stage)
+    for member in Membership.objects.filter(organization__kind=Kind.ALLIANCE):
+        second_step.set_up(member.user)
     User.objects.update(
         password=make_password(PASSWORD)
     )  # one hash: each costs a third of a second

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from alliance.access.actor import Audience, Level
 from alliance.accounts.enums import AUDIENCE_OF, Kind
 from alliance.accounts.models import Membership, Organization
+from alliance.demo import second_step
 from alliance.demo.world.build import PASSWORD
 from alliance.links import actions as links
 from alliance.links.enums import Purpose
@@ -29,6 +30,8 @@ class SignIn:
     page: str
     email: str = ""
     password: str = ""
+    code: str = ""
+    code_page: str = ""
 
 
 def sign_ins(at: datetime) -> list[SignIn]:
@@ -38,12 +41,18 @@ def sign_ins(at: datetime) -> list[SignIn]:
         pass_reason=PassReason.SKILL, ended_at__gte=at - timedelta(days=7)
     )
     found = [
-        _owner(Kind.ALLIANCE, None),
+        _with_second_step(_owner(Kind.ALLIANCE, None), at),
         _owner(Kind.EMPLOYER, _most(unanswered, "employer_id")),
         _owner(Kind.PROVIDER, _most(learned, "provider_id")),
         _owner(Kind.FUNDER, None),
     ]
     return [*found, *_candidate(at)]
+
+
+def _with_second_step(way: SignIn, at: datetime) -> SignIn:
+    """Staff are asked for the code of an app; the demonstration has it on a page."""
+    page = settings.SITE_URL + reverse("demo:code") if settings.DEMO else ""
+    return replace(way, code=second_step.code(at).digits, code_page=page)
 
 
 def _most(matches: MatchQuerySet, side: str) -> int | None:

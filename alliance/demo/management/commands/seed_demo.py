@@ -74,4 +74,8 @@ def _words(way: SignIn) -> str:
     """A line people can copy from."""
     if not way.email:
         return f"{way.page}   ({way.name})"
-    return f"{way.page}   {way.email}   password: {way.password}"
+    said = f"{way.page}   {way.email}   password: {way.password}"
+    if not way.code:
+        return said
+    # The code has changed by the time somebody types it; the page always shows the one that works.
+    return f"{said}\n{'':<13}then the code of the day’s half minute: {way.code}, or as {way.code_page} shows it"

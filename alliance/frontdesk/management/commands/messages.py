@@ -18,6 +18,7 @@ from django.utils.translation.template import templatize
 TEMPLATES = (
     "templates/base.html",
     "templates/40?.html",
+    "templates/429.html",
     "templates/links/*.html",
     "templates/letters/*",
     "templates/ui/*.html",
