@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "template_partials",
     "django_filters",
     "django_htmx",
@@ -118,6 +120,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "alliance.frontdesk.lifetimes.lifetimes",
     "alliance.frontdesk.middleware.badge",
     "alliance.frontdesk.history.history",
     "alliance.frontdesk.second_step.second_step",
@@ -182,6 +185,11 @@ MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TRUST_ENABLED = False
 # A passkey is made for https; on one's own machine, where the demonstration is, plain http counts.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+SOCIALACCOUNT_ADAPTER = "alliance.accounts.adapters.SocialAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_AUTO_SIGNUP = SOCIALACCOUNT_STORE_TOKENS = False
+# By a link: a form's way may not lead to another host (form-action), and signing in changes nothing.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+ACCOUNT_FORMS = {"request_login_code": "alliance.accounts.adapters.CodeRequestForm"}
 USERSESSIONS_TRACK_ACTIVITY = True
 # How many proxies of ours stand in front and say whom they speak for. Others are not believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(ENV.get("TRUSTED_PROXIES", "1" if PRODUCTION else "0"))
@@ -199,7 +207,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "alliance.accounts.passwords.NotAWellKnownOne"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name")},

@@ -4,13 +4,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from alliance.accounts.urls import team
+from alliance.accounts.urls import providers, team
 
 handler429 = "alliance.frontdesk.views.too_many"  # where allauth's limits look for it
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("alliance.dashboards.urls")),
     path("", include("alliance.links.urls")),
     path("", include("alliance.accounts.urls")),
+    *providers,
     path("", include("employers.urls")),
     path("", include("providers.urls")),
     path("", include("candidates.urls")),
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO:

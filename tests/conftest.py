@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor, Audience, Level
+from alliance.accounts import proof
 from alliance.accounts.enums import Kind
 from alliance.accounts.models import Membership, User
 from alliance.engine_room import services
@@ -96,6 +97,9 @@ def signed_in(user: User, *steps: str) -> Client:
     request.session = client.session
     for step in steps:
         record_authentication(request, user, step)
+    proof.note_seen(request, at=now())
+    if user.memberships.filter(organization__kind=Kind.ALLIANCE).exists():
+        proof.note_staff(request)
     request.session.save()
     return client
 

@@ -52,7 +52,7 @@ COUNTS = {
     "accounts.invitation": (8, 7),
     "accounts.membership": (8, 9),
     "accounts.organization": (8, 9),
-    "accounts.user": (8, 9),
+    "accounts.user": (8, 11),
     "accounts.viewas": (8, 7),
     "audit.accessrecord": (9, 7),
     "audit.event": (9, 7),

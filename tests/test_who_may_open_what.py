@@ -64,6 +64,8 @@ TABLE: dict[str, Door] = {
     "accounts:prove": Door("members", own=MOVED),
     "accounts:prove_by_code": Door("members"),
     "accounts:go_on": Door("members", own=MOVED),
+    "accounts:single_sign_on": Door("members", own=GONE),
+    "accounts:end_session": Door("members", own=GONE, **post),
     "accounts:remove_key": Door("members", own=GONE),
     # employers
     "dashboards:employer": EMPLOYER(),
@@ -164,7 +166,7 @@ def walk(patterns, space="", so_far=()):
             yield from walk(entry.url_patterns, inside, here)
 
 
-OF_ALLAUTH = ("account_", "mfa_", "usersessions_")
+OF_ALLAUTH = ("account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")
 SERVED = dict(walk(get_resolver().url_patterns))
 
 

@@ -7,6 +7,7 @@ from typing import cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialApp
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
@@ -15,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from alliance.access.actor import Actor, Level
-from alliance.accounts import policy
+from alliance.accounts import policy, seeds
 from alliance.accounts.enums import AUDIENCE_OF, Kind
 from alliance.accounts.models import (
     AccessReview,
@@ -23,6 +24,7 @@ from alliance.accounts.models import (
     Membership,
     Organization,
     OrganizationQuerySet,
+    SingleSignOn,
     User,
     ViewAs,
 )
@@ -183,6 +185,10 @@ def end(membership: Membership, *, by: Actor, at: datetime) -> Membership:
     membership.ended_at = at
     membership.save(update_fields=["ended_at"])
     record(verb="end", subject=membership, by=by, at=at)
+    leaver = membership.user
+    # Sessions are the login's own table, which whoever ends a membership may not touch: once this
+    # holds. Until then the badge, read anew with every click, is closed already.
+    transaction.on_commit(lambda: end_sessions(leaver))
     _lapse_invitations_by(membership.user_id, by=by, at=at)
     return membership
 
@@ -253,6 +259,48 @@ def ask_for_second_factor(
     organization.save(update_fields=["second_factor_required"])
     record(verb="second_factor", subject=organization, by=by, at=at, required=required)
     return organization
+
+
+@transaction.atomic
+def set_up_single_sign_on(
+    organization: Organization,
+    *,
+    server_url: str,
+    client_id: str,
+    secret: str,
+    domains: list[str],
+    required: bool,
+    by: Actor,
+    at: datetime,
+) -> SingleSignOn:
+    """Let an organisation's own provider sign its people in; ``required``: and nothing else."""
+    policy.may_set_up_single_sign_on(by, organization).require()
+    theirs = SingleSignOn.objects.filter(domains__overlap=domains)
+    if taken := theirs.exclude(organization=organization).first():
+        raise WrongMoment(f"One of these domains is {taken.organization}’s.")
+    known = SingleSignOn.objects.filter(organization=organization).select_related("app").first()
+    app = (
+        known.app if known else SocialApp(provider="openid_connect", provider_id=organization.slug)
+    )
+    app.name, app.client_id = organization.name[:40], client_id
+    if secret:
+        app.secret = seeds.seal_secret(secret, provider=app.provider_id)
+    app.settings = {"server_url": server_url, "oauth_pkce_enabled": True, "uid_field": "sub"}
+    app.save()
+    own, _ = SingleSignOn.objects.update_or_create(
+        organization=organization,
+        defaults={"app": app, "domains": domains, "required": required},
+    )
+    record(
+        verb="single_sign_on",
+        subject=own,
+        by=by,
+        at=at,
+        server=server_url,
+        domains=domains,
+        required=required,
+    )
+    return own
 
 
 def end_sessions(user: User) -> int:

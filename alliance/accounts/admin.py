@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from alliance.access.actor import Actor, Level
 from alliance.access.verdict import Verdict
 from alliance.accounts import actions, policy
 from alliance.accounts.enums import Kind, LevelChoice
-from alliance.accounts.forms import LevelForm, ReasonForm, ViewAsForm
+from alliance.accounts.forms import LevelForm, ReasonForm, SingleSignOnForm, ViewAsForm
 from alliance.accounts.models import (
     STOP_VIEW,
     VIEW_AS,
@@ -28,6 +29,7 @@ from alliance.accounts.models import (
     Invitation,
     Membership,
     Organization,
+    SingleSignOn,
     User,
     ViewAs,
 )
@@ -68,6 +70,19 @@ def found(kind: Kind, data: dict[str, Any], *, by: Actor, at: datetime) -> Organ
         at=at,
     )
     return organization
+
+
+def single_sign_on_so_far(organization: Organization) -> dict[str, Any]:
+    """What was set up before, but for the secret."""
+    own = SingleSignOn.objects.filter(organization=organization).select_related("app").first()
+    if own is None:
+        return {}
+    return {
+        "server_url": own.app.settings["server_url"],
+        "client_id": own.app.client_id,
+        "domains": ", ".join(own.domains),
+        "required": own.required,
+    }
 
 
 class FunderForm(FoundingForm):
@@ -140,6 +155,21 @@ class OrganizationAdmin(DeskModelAdmin):
             act=partial(actions.ask_for_second_factor, required=False),
             may=policy.may_ask_for_second_factor,
             open_to=lambda organization: organization.second_factor_required,
+        ),
+        Step(
+            verb="single_sign_on",
+            fresh=True,
+            label="Set up single sign-on",
+            promise=(
+                "Its people sign in with the organisation’s own account (OpenID Connect). Give its "
+                "administrators this address to send people back to: "
+                f"{settings.SITE_URL}/accounts/oidc/(the organisation’s address)/login/callback/"
+            ),
+            act=actions.set_up_single_sign_on,
+            may=policy.may_set_up_single_sign_on,
+            open_to=lambda organization: organization.kind != Kind.ALLIANCE,
+            form=SingleSignOnForm,
+            initial=single_sign_on_so_far,
         ),
     )
 

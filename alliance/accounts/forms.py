@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.validators import DomainNameValidator
 
 from alliance.access.actor import Level
 from alliance.accounts.enums import LevelChoice
+
+DOMAIN = DomainNameValidator(message="One of these is not a domain, as example.com is one.")
 
 
 class InviteForm(forms.Form):
@@ -43,6 +46,35 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="A sentence, kept with it for good. No private numbers.",
     )
+
+
+class SingleSignOnForm(forms.Form):
+    server_url = forms.URLField(
+        label="Address of the provider",
+        assume_scheme="https",
+        help_text="The issuer, for example https://login.example.com/tenant. Its description is read below it.",
+    )
+    client_id = forms.CharField(label="Client id", max_length=190)
+    secret = forms.CharField(
+        label="Client secret",
+        required=False,
+        max_length=100,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="Kept sealed and never shown. Empty: the one we have stays.",
+    )
+    domains = forms.CharField(
+        label="Domains of its addresses",
+        help_text="With commas between. Only domains you have seen to be the organisation’s own.",
+    )
+    required = forms.BooleanField(label="Its people sign in this way only", required=False)
+
+    def clean_domains(self) -> list[str]:
+        found = {
+            word.strip().lower().lstrip("@") for word in self.cleaned_data["domains"].split(",")
+        }
+        for domain in found:
+            DOMAIN(domain)
+        return sorted(found)
 
 
 class ViewAsForm(ReasonForm):

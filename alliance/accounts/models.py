@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
+from allauth.socialaccount.models import SocialApp
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -91,6 +93,44 @@ class Organization(models.Model):
     def asks_for_second_factor(self) -> bool:
         """Whether its pages stay closed to a session that took one step only."""
         return self.kind == Kind.ALLIANCE or self.second_factor_required
+
+
+class SingleSignOnQuerySet(models.QuerySet["SingleSignOn"]):
+    def for_address(self, email: str) -> SingleSignOnQuerySet:
+        """Whose address it is, by its domain: said of every address alike, whoever has an account."""
+        return self.filter(domains__contains=[email.rpartition("@")[2].lower()])
+
+    def required_of(self, user: User) -> SingleSignOnQuerySet:
+        """What this person must come in by: for their address, or for where they work."""
+        works = Q(organization__memberships__user=user, organization__memberships__ended_at=None)
+        ours = Q(domains__contains=[user.email.rpartition("@")[2]])
+        return self.filter(works | ours, required=True).distinct()
+
+
+class SingleSignOn(models.Model):
+    """An organisation's people sign in with the organisation's own account (OpenID Connect).
+
+    ``domains`` are those we have seen to belong to it: nobody else's address is believed.
+    """
+
+    organization = models.OneToOneField(Organization, models.PROTECT, related_name="single_sign_on")
+    app = models.OneToOneField(SocialApp, models.PROTECT, related_name="+")
+    domains = ArrayField(models.CharField(max_length=120))
+    required = models.BooleanField(default=False)
+
+    objects = SingleSignOnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "single sign-on"
+        verbose_name_plural = "single sign-ons"
+        constraints = [
+            models.CheckConstraint(
+                name="single_sign_on_has_a_domain", condition=Q(domains__len__gte=1)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Single sign-on of {self.organization}"
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -91,6 +91,15 @@ def may_ask_for_second_factor(actor: Actor, organization: Organization) -> Verdi
     return no("Only an owner of the organisation says how its people sign in.")
 
 
+def may_set_up_single_sign_on(actor: Actor, organization: Organization) -> Verdict:
+    """Staff, after they have seen that the domains are the organisation's: never for themselves."""
+    if organization.kind == Kind.ALLIANCE:
+        return no(
+            "The Alliance’s own people sign in with a password, or a passkey, and a second step."
+        )
+    return YES if _is_staff(actor) else no("Only the Alliance sets up single sign-on.")
+
+
 def may_end_sessions(actor: Actor, user: User) -> Verdict:
     """Staff sign somebody out of every browser, as they may shut them out."""
     if user.pk == actor.user_id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from alliance.access.actor import Actor
@@ -19,6 +21,8 @@ from alliance.audit.actions import record
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 FRESH_FOR = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 INVITATION = "invitation"
+OF_STAFF = "of_staff"
+SEEN = "seen_at"
 SECOND_STEP = "mfa"  # an app's code, a passkey or a recovery code, in allauth's words
 
 
@@ -26,13 +30,41 @@ def begin(request: HttpRequest, user: User, *, at: datetime) -> None:
     """Sign in whoever has just joined: the letter reached them, and that is their proof."""
     login(request, user, backend=BACKEND)
     record_authentication(request, user, INVITATION)
-    UserSession.objects.create_from_request(request)
+    with suppress(PermissionDenied):  # a server behind a socket that no proxy names anybody to
+        UserSession.objects.create_from_request(request)
+    note_seen(request, at=at)
     record(verb="sign_in", subject=user, by=Actor.nobody(user.pk), at=at, steps=steps(request))
 
 
 def steps(request: HttpRequest) -> list[str]:
     """How this session came about, for the trail: a password, a code, a second factor."""
     return [one["method"] for one in _proofs(request)]
+
+
+def began_at(request: HttpRequest) -> datetime | None:
+    """When this session was signed in to, whatever was proved in it since."""
+    moments = [one["at"] for one in _proofs(request)]
+    return datetime.fromtimestamp(min(moments), tz=UTC) if moments else None
+
+
+def seen_at(request: HttpRequest, *, at: datetime) -> datetime:
+    """When somebody last did something in it, to the minute."""
+    seen = request.session.get(SEEN)
+    return datetime.fromtimestamp(seen, tz=UTC) if seen else began_at(request) or at
+
+
+def note_seen(request: HttpRequest, *, at: datetime) -> None:
+    request.session[SEEN] = at.timestamp()
+
+
+def is_of_staff(request: HttpRequest) -> bool:
+    """Whether it is one of the Alliance's people: known from signing in, or from the desk."""
+    return bool(request.session.get(OF_STAFF))
+
+
+def note_staff(request: HttpRequest) -> None:
+    if not is_of_staff(request):
+        request.session[OF_STAFF] = True
 
 
 def second_step_taken(request: HttpRequest) -> bool:

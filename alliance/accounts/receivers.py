@@ -9,6 +9,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.internal.flows import sessions
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import PermissionDenied
 from django.dispatch import receiver
@@ -17,12 +18,16 @@ from django.utils.timezone import now
 
 from alliance.access.actor import Actor
 from alliance.accounts import proof
-from alliance.accounts.models import User
+from alliance.accounts.enums import Kind
+from alliance.accounts.models import Membership, User
 from alliance.audit.actions import record
 
 
 @receiver(account.user_logged_in)
 def signed_in(request: HttpRequest, user: User, **_rest: object) -> None:
+    proof.note_seen(request, at=now())
+    if Membership.objects.active().filter(user=user, organization__kind=Kind.ALLIANCE).exists():
+        proof.note_staff(request)
     _write_down("sign_in", user, request, by=user, steps=proof.steps(request))
 
 
@@ -51,10 +56,12 @@ def second_step_refused(
 def factor_added(
     request: HttpRequest, user: User, authenticator: Authenticator, **_rest: object
 ) -> None:
-    """Whoever sets up a second factor uses it in doing so: they are not asked for it at once."""
+    """Whoever sets up a second factor uses it in doing so: they are not asked for it at once. What
+    is open elsewhere was opened without it, and is closed."""
     _write_down("second_factor_added", user, request, by=user, kind=authenticator.type)
     if authenticator.type in {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}:
         record_authentication(request, user, proof.SECOND_STEP, type=authenticator.type)
+    sessions.end_other_sessions(request, user)
 
 
 @receiver(mfa.authenticator_removed)
@@ -62,6 +69,7 @@ def factor_removed(
     request: HttpRequest, user: User, authenticator: Authenticator, **_rest: object
 ) -> None:
     _write_down("second_factor_removed", user, request, by=user, kind=authenticator.type)
+    sessions.end_other_sessions(request, user)
 
 
 @receiver(mfa.authenticator_reset)

@@ -1,4 +1,4 @@
-"""How are the seeds of second factors kept? Sealed: a copy of the table signs nobody in."""
+"""How are seeds of second factors and secrets of providers kept? Sealed: a copy of a table opens nothing."""
 
 from __future__ import annotations
 
@@ -16,3 +16,12 @@ def seal(plain: str) -> str:
 def unseal(kept: str) -> str:
     """What was sealed; what was changed since, or sealed for something else, does not open."""
     return keys().open(kept, place=SEED)
+
+
+def seal_secret(plain: str, *, provider: str) -> str:
+    """What the table of providers keeps in place of what an organisation's provider gave us."""
+    return keys().seal(plain, place=place("socialaccount_socialapp", "secret", provider))
+
+
+def unseal_secret(kept: str, *, provider: str) -> str:
+    return keys().open(kept, place=place("socialaccount_socialapp", "secret", provider))

@@ -1,14 +1,23 @@
 """Where is it? Invitations stand alone; team pages stand under each kind of organisation."""
 
+from allauth.socialaccount.views import login_cancelled, login_error
 from django.urls import path
 
 from alliance.accounts import views
 
 app_name = "accounts"
 
+# allauth looks for these by name, outside any space of ours.
+providers = [
+    path("accounts/sso/cancelled/", login_cancelled, name="socialaccount_login_cancelled"),
+    path("accounts/sso/error/", login_error, name="socialaccount_login_error"),
+]
+
 urlpatterns = [
     path("invitations/<uuid:link>/", views.invitation, name="invitation"),
     path("accounts/2fa/webauthn/keys/<int:pk>/remove/", views.remove_key, name="remove_key"),
+    path("accounts/sso/of/<slug:slug>/", views.single_sign_on, name="single_sign_on"),
+    path("accounts/sessions/<int:pk>/end/", views.end_session, name="end_session"),
     path("accounts/prove/", views.prove, name="prove"),
     path("accounts/prove/code/", views.prove_by_code, name="prove_by_code"),
     path("accounts/go-on/", views.go_on, name="go_on"),

@@ -9,6 +9,9 @@ from uuid import UUID
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import remove_webauthn
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.internal.flows import sessions
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
@@ -26,7 +29,7 @@ from alliance.accounts import actions, codes, facts, policy, proof
 from alliance.accounts.adapters import MFAAdapter
 from alliance.accounts.enums import LevelChoice
 from alliance.accounts.forms import CodeForm, InviteForm, JoinForm, LevelForm, SecondFactorForm
-from alliance.accounts.models import Invitation, Membership, Organization, User
+from alliance.accounts.models import Invitation, Membership, Organization, SingleSignOn, User
 from alliance.lib.lifecycle import WrongMoment
 from alliance.links import cookies
 from alliance.links.enums import Purpose
@@ -90,8 +93,28 @@ def prove(request: BadgedRequest) -> HttpResponse:
     if request.proved_lately:
         return redirect(wished)
     methods = get_adapter().get_reauthentication_methods(request.user)
+    own = SocialAccount.objects.filter(user=request.user).first()
+    if own and not methods:  # the provider is to ask them, not to remember them
+        provider = own.get_provider(request)
+        again = {"prompt": "login", "max_age": "0"}
+        return cast(HttpResponse, provider.redirect(request, "login", wished, auth_params=again))
     way = methods[0]["url"] if methods else reverse("accounts:prove_by_code")
     return redirect(f"{way}?{urlencode({'next': wished})}")
+
+
+@open_to(*Audience)
+@require_safe
+def single_sign_on(request: BadgedRequest, slug: str) -> HttpResponse:
+    """The way to an organisation's own sign-in."""
+    own = get_object_or_404(
+        SingleSignOn.objects.select_related("organization"), organization__slug=slug
+    )
+    way = reverse("openid_connect_login", args=[slug])
+    return render(
+        request,
+        "accounts/single_sign_on.html",
+        {"organization": own.organization, "way": f"{way}?{urlencode({'next': _wished(request)})}"},
+    )
 
 
 @open_to(*Audience)
@@ -127,6 +150,17 @@ def go_on(request: BadgedRequest) -> HttpResponse:
         request.session.pop(TO_GO_ON, None)
         return redirect("dashboards:home")
     return render(request, "accounts/go_on.html", {"kept": kept})
+
+
+@open_to(*Audience)
+@require_POST
+def end_session(request: BadgedRequest, pk: int) -> HttpResponse:
+    """Sign oneself out of one browser."""
+    if not isinstance(request.user, User):
+        return redirect_to_login(reverse("usersessions_list"))
+    session = get_object_or_404(UserSession, pk=pk, user=request.user)
+    sessions.end_sessions(request, [session])
+    return redirect("usersessions_list")
 
 
 @open_to(*Audience)

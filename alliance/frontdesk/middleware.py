@@ -81,6 +81,8 @@ def _by_membership(
     membership = memberships.select_related("organization").order_by("pk").first()
     if membership is None:
         return Actor.nobody(user_id)
+    if kind is Kind.ALLIANCE:
+        proof.note_staff(request)
     if membership.organization.asks_for_second_factor and not proof.second_step_taken(request):
         request.lacks_second_step = True
         return Actor.nobody(user_id)

@@ -1,0 +1,316 @@
+"""An organisation's provider signs in its own people, and nobody else: against a real provider."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from allauth.socialaccount.models import SocialAccount, SocialApp
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+from oidc_provider_mock import User as TheirUser
+from oidc_provider_mock import run_server_in_thread
+
+from alliance.accounts import actions
+from alliance.accounts.models import Invitation, Membership, SingleSignOn, User
+from alliance.audit.models import Event
+from tests.conftest import actor_of
+from tests.factories.accounts import MembershipFactory, OrganizationFactory, UserFactory
+
+# The provider's own libraries warn of what will change in them.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+ADDRESS = "ana@tidewater.example"
+SECRET = "what the provider gave us"
+
+
+def said(sub="1", **claims):
+    return TheirUser(sub=sub, claims={"email": ADDRESS, "email_verified": True} | claims)
+
+
+@pytest.fixture(scope="module")
+def provider():
+    with run_server_in_thread() as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+@pytest.fixture
+def own(cast, broker, at, provider):
+    """Our employer signs its own people in."""
+    return set_up(cast, broker, at, provider)
+
+
+def set_up(cast, broker, at, provider, required=False):
+    return actions.set_up_single_sign_on(
+        cast.employer.organization,
+        server_url=provider,
+        client_id="connector",
+        secret=SECRET,
+        domains=["tidewater.example"],
+        required=required,
+        by=broker,
+        at=at,
+    )
+
+
+@pytest.fixture
+def ana(cast):
+    user = UserFactory(email=ADDRESS)
+    user.emailaddress_set.create(email=ADDRESS, verified=True, primary=True)
+    return MembershipFactory(user=user, organization=cast.employer.organization)
+
+
+def asks(browser, own):
+    """What our house asks the provider for."""
+    return browser.get(reverse("openid_connect_login", args=[own.app.provider_id]))["Location"]
+
+
+def answers(provider, asked, who):
+    """Where the provider sends somebody back to, who signs in there as this person."""
+    requests.put(f"{provider}/users/{who.sub}", json={"email": ADDRESS, **who.claims}, timeout=5)
+    back = requests.post(asked, data={"sub": who.sub}, allow_redirects=False, timeout=5)
+    return back.headers["Location"]
+
+
+def comes_back(browser, location):
+    parts = urlsplit(location)
+    return browser.get(f"{parts.path}?{parts.query}")
+
+
+def signs_in(provider, own, who, browser=None):
+    browser = browser or Client()
+    return browser, comes_back(browser, answers(provider, asks(browser, own), who))
+
+
+def is_signed_in(browser):
+    return "_auth_user_id" in browser.session
+
+
+def test_somebody_of_the_team_comes_in(provider, own, ana):
+    browser, told = signs_in(provider, own, said())
+
+    assert told.status_code == 302
+    assert int(browser.session["_auth_user_id"]) == ana.user_id
+    assert SocialAccount.objects.get().uid == "1"
+    assert Event.objects.get(verb="sign_in").details["steps"] == ["socialaccount"]
+
+
+def test_we_ask_with_state_nonce_and_proof_of_the_asker(provider, own):
+    asked = parse_qs(urlsplit(asks(Client(), own)).query)
+
+    assert {"state", "nonce", "code_challenge"} <= set(asked)
+    assert asked["code_challenge_method"] == ["S256"]
+
+
+@pytest.mark.parametrize(
+    ("who", "reason"),
+    [
+        (said(email_verified=False), "does not vouch"),
+        (said(email_verified="true"), "does not vouch"),
+        (said(email="ana@elsewhere.example"), "own domains"),
+        (said(email="ana@tidewater.example.elsewhere.example"), "own domains"),
+        (said(email="nobody@tidewater.example"), "Nobody has invited"),
+    ],
+)
+def test_who_is_not_of_the_organisation_stays_out(provider, own, ana, who, reason):
+    browser, told = signs_in(provider, own, who)
+
+    assert told.status_code == 403
+    assert reason in told.content.decode()
+    assert not is_signed_in(browser)
+    assert not SocialAccount.objects.exists()
+    assert Event.objects.filter(verb="single_sign_on_refused").count() == 1
+
+
+def test_a_provider_opens_no_other_organisations_doors(provider, own, ana, rival):
+    MembershipFactory(user=ana.user, organization=rival.employer.organization)
+
+    browser, told = signs_in(provider, own, said())
+
+    assert told.status_code == 403
+    assert not is_signed_in(browser)
+
+
+def test_a_provider_signs_nobody_in_who_works_elsewhere_only(provider, own, rival):
+    MembershipFactory(user=UserFactory(email=ADDRESS), organization=rival.employer.organization)
+
+    browser, told = signs_in(provider, own, said())
+
+    assert told.status_code == 403
+    assert not is_signed_in(browser)
+
+
+def test_the_same_address_under_another_name_is_somebody_else(provider, own, ana):
+    signs_in(provider, own, said("1"))
+
+    browser, told = signs_in(provider, own, said("2"))
+
+    assert told.status_code == 403
+    assert "somebody else" in told.content.decode()
+    assert not is_signed_in(browser)
+
+
+def test_the_same_name_under_another_address_is_the_same_person(provider, own, ana):
+    signs_in(provider, own, said("1"))
+
+    browser, _ = signs_in(provider, own, said("1", email="ana.lima@tidewater.example"))
+
+    assert int(browser.session["_auth_user_id"]) == ana.user_id
+    assert User.objects.filter(email="ana.lima@tidewater.example").count() == 0
+
+
+def test_an_answer_is_good_once_and_in_one_browser(provider, own, ana):
+    browser = Client()
+    back = answers(provider, asks(browser, own), said())
+
+    stolen = comes_back(Client(), back)
+    comes_back(browser, back)
+    browser.logout()
+    again = comes_back(browser, back)
+
+    assert "could not be used" in stolen.content.decode()
+    assert "could not be used" in again.content.decode()
+    assert not is_signed_in(browser)
+
+
+def test_an_answer_to_another_question_is_refused(provider, own, ana):
+    """A code that was minted for another nonce, brought into a sign-in of ours."""
+    browser = Client()
+    asked = asks(browser, own)
+    other = re.sub(r"nonce=[^&]+", "nonce=of-another-sign-in", asked)
+
+    told = comes_back(browser, answers(provider, other, said()))
+
+    assert told.status_code == 403
+    assert "does not belong" in told.content.decode()
+    assert not is_signed_in(browser)
+
+
+def test_whoever_was_invited_joins_by_signing_in(provider, own, cast, at):
+    actions.invite(
+        cast.employer.organization,
+        email=ADDRESS,
+        name="Ana Lima",
+        level="member",
+        by=actor_of(cast.employer),
+        at=at,
+    )
+
+    browser, _ = signs_in(provider, own, said())
+
+    joined = Membership.objects.get(user__email=ADDRESS)
+    assert int(browser.session["_auth_user_id"]) == joined.user_id
+    assert joined.level == "member"
+    assert not joined.user.has_usable_password()
+    assert Invitation.objects.get().accepted_at
+
+
+def test_where_it_is_required_no_password_and_no_code_signs_in(own, cast, ana, mailoutbox):
+    SingleSignOn.objects.update(required=True)
+    way = reverse("accounts:single_sign_on", args=[cast.employer.organization.slug])
+
+    told = []
+    for address in (ADDRESS, "nobody@tidewater.example"):
+        browser = Client()
+        typed = {"login": address, "password": "a long sentence to remember"}
+        told.append(browser.post(reverse("account_login"), typed)["Location"])
+        told.append(
+            browser.post(reverse("account_request_login_code"), {"email": address})["Location"]
+        )
+        assert not is_signed_in(browser)
+
+    assert told == [way] * 4
+    assert mailoutbox == []
+    assert (
+        f"/accounts/oidc/{cast.employer.organization.slug}/login/"
+        in Client().get(way).content.decode()
+    )
+
+
+def test_where_it_is_required_another_address_is_no_way_around(cast, broker, at, provider):
+    set_up(cast, broker, at, provider, required=True)
+    user = cast.employer.user
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    browser = Client()
+
+    told = browser.post(
+        reverse("account_login"), {"login": user.email, "password": "a long sentence to remember"}
+    )
+
+    assert told["Location"] == reverse(
+        "accounts:single_sign_on", args=[cast.employer.organization.slug]
+    )
+    assert not is_signed_in(browser)
+
+
+def test_somebody_with_the_providers_account_alone_proves_themselves_there(provider, own, ana, at):
+    ana.user.set_unusable_password()
+    ana.user.save()
+    browser, _ = signs_in(provider, own, said())
+    session = browser.session
+    for one in session["account_authentication_methods"]:
+        one["at"] -= 3600
+    session.save()
+
+    asked = browser.get("/accounts/prove/?next=/home/")["Location"]
+    question = parse_qs(urlsplit(asked).query)
+    back = comes_back(browser, answers(provider, asked, said()))
+
+    assert asked.startswith(provider)
+    assert (question["prompt"], question["max_age"]) == (["login"], ["0"])
+    assert back["Location"] == "/home/"
+
+
+def test_the_secret_is_kept_sealed(own):
+    kept = SocialApp.objects.values_list("secret", flat=True).get()
+
+    assert SECRET not in kept
+    assert kept.startswith("k1:") or ":" in kept
+
+
+def test_staff_set_it_up_at_the_desk(broker_browser, cast, provider):
+    page = reverse(
+        "admin:accounts_organization_move", args=[cast.employer.organization_id, "single_sign_on"]
+    )
+    typed = {
+        "server_url": provider,
+        "client_id": "connector",
+        "secret": SECRET,
+        "domains": "Tidewater.example, @tidewater.test",
+    }
+
+    done = broker_browser.post(page, typed)
+    again = broker_browser.get(page).content.decode()
+
+    own = cast.employer.organization.single_sign_on
+    assert done.status_code == 302
+    assert own.domains == ["tidewater.example", "tidewater.test"]
+    assert SECRET not in again
+    assert Event.objects.get(verb="single_sign_on").by is not None
+
+
+def test_a_domain_is_of_one_organisation(broker_browser, own, rival, provider):
+    page = reverse(
+        "admin:accounts_organization_move", args=[rival.employer.organization_id, "single_sign_on"]
+    )
+
+    told = broker_browser.post(
+        page,
+        {"server_url": provider, "client_id": "x", "secret": "y", "domains": "tidewater.example"},
+    )
+
+    assert told.status_code == 422
+
+
+def test_the_alliance_has_none(broker, at, provider):
+    with pytest.raises(PermissionDenied):
+        actions.set_up_single_sign_on(
+            OrganizationFactory(kind="alliance"),
+            server_url=provider,
+            client_id="x",
+            secret="y",
+            domains=["alliance.example"],
+            required=False,
+            by=broker,
+            at=at,
+        )
