@@ -121,6 +121,7 @@ class Match(models.Model):
             models.Index(fields=["employer", "status", "answer_due_at"], name="match_by_employer"),
             models.Index(fields=["provider", "status", "-created_at"], name="match_by_provider"),
             models.Index(fields=["employer", "candidate"], name="match_employer_candidate"),
+            models.Index(fields=["employer", "provider"], name="match_employer_provider"),
             models.Index(fields=["status", "created_at"], name="match_by_status"),
         ]
         constraints = [

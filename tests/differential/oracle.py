@@ -109,10 +109,11 @@ def _employer(world: World, me: Actor) -> Rights:
     jobs = _where(world, Placement, employer_id=mine)
     asked = _where(world, CheckIn, employer_id=mine, reporter="supervisor")
     enrolled = _of(world, Enrolment, faces)
-    cohorts = [one for one in world[Cohort] if one.pk in {each.cohort_id for each in enrolled}]
+    providers = {one.provider_id for one in shown}
     return {
         **_team(world, me),
-        **_taught(world, cohorts),
+        Cohort: reads(one for one in world[Cohort] if one.provider_id in providers),
+        Programme: reads(one for one in world[Programme] if one.provider_id in providers),
         Match: changes(shown),
         Slate: reads(_where(world, Slate, employer_id=mine)),
         Interview: keeps(

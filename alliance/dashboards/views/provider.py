@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from alliance.outcomes import facts, metrics
 from alliance.ui.parts import Meter, Need, Tone
 from candidates import policy as candidates
 from candidates.enums import Gap
+from candidates.models import lacks
 from placements import policy
 from placements.enums import Status
 from placements.models import Match
@@ -101,9 +102,7 @@ def home(request: BadgedRequest, provider: str) -> HttpResponse:
 
 def _about_people(actor: Actor, provider: str) -> Iterator[Need]:
     people = candidates.visible_to(actor)
-    counts = people.aggregate(
-        **{gap.value: Count("pk", filter=Q(pk__in=people.lacking(gap).values("pk"))) for gap in Gap}
-    )
+    counts = people.aggregate(**{gap.value: Count("pk", filter=lacks(gap)) for gap in Gap})
     for gap in Gap:
         if counts[gap.value]:
             yield Need(
