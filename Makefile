@@ -11,7 +11,7 @@ AS_IF_DEPLOYED = CONNECTOR_MODE=production SITE_URL=https://connector.example.or
 
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts templates migrations deploy lock manage shell messages docs sbom format clean
+.PHONY: help demo test bench check lint types contracts templates migrations deploy lock manage shell messages docs sbom format clean
 
 help: ## Say what can be done here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -21,6 +21,9 @@ demo: .venv/runtime.stamp ## Run the whole product with a world to try it on: ma
 
 test: .venv/develop.stamp ## Run every test: make test ARGS="tests/placements -k present"
 	@.venv/bin/python -m pytest -n auto $(ARGS)
+
+bench: .venv/develop.stamp ## What the walls cost, at a million people (minutes; keeps its database): make bench
+	@.venv/bin/python -m tests.bench $(ARGS)
 
 check: lint types contracts templates migrations deploy docs-in-step ## Everything that must hold before a change is shared
 	@echo "All checks hold."

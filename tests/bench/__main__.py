@@ -1,0 +1,51 @@
+"""Runs the benches: ``make bench``, or some by name: ``make bench ARGS=walls``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+VAR = Path(__file__).resolve().parents[2] / "var" / "bench"
+os.environ["CONNECTOR_VAR"] = str(VAR)
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+os.environ.pop("DATABASE_URL", None)
+os.environ.pop("REDIS_URL", None)
+
+
+def main(wanted: list[str]) -> int:
+    """Measure, tell, and say whether everything that was agreed holds."""
+    import django  # noqa: PLC0415 - the environment comes first
+
+    django.setup()
+
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+    from django.test.utils import setup_test_environment  # noqa: PLC0415
+
+    from alliance.engine_room import services  # noqa: PLC0415
+    from tests.bench import scale, walls  # noqa: PLC0415
+    from tests.bench.lines import HEAD, row  # noqa: PLC0415
+
+    benches = {"walls": walls.lines}
+    with services(VAR, durable=False):
+        call_command("migrate", verbosity=0)
+        made = scale.fill()
+        print(f"A million people, {'made now' if made else 'as made before'}.")
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version")
+            print(f"PostgreSQL {cursor.fetchone()[0]}")
+        setup_test_environment()
+        missed = []
+        print(HEAD)
+        for name in wanted or benches:
+            for line in benches[name]():
+                print(row(line), flush=True)
+                missed += [] if line.held else [line.what]
+        connection.close()
+    print(f"MISSED: {', '.join(missed)}" if missed else "All that was agreed holds.")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
