@@ -358,6 +358,13 @@ class WatchedModelAdmin(DeskModelAdmin):
     asks_again: ClassVar[bool] = False
     """Whether whoever looks is asked first if it is still them."""
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """A list is asked only what its filters offer: whoever may ask it for all above twenty
+        dollars reads every pay without opening one."""
+        return lookup.partition("__")[0] in {
+            one for one in self.list_filter if isinstance(one, str)
+        }
+
     def person_in(self, thing: Any) -> int:
         """Whom the record is about."""
         return int(thing.candidate_id)

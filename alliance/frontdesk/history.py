@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from http import HTTPStatus
 from typing import Any, cast
 from uuid import uuid4
 
@@ -15,10 +16,12 @@ from django.http import HttpRequest, HttpResponse
 from alliance.access.actor import Actor, Audience
 from alliance.access.doors import BadgedRequest
 from alliance.audit.context import Whence, context
+from alliance.frontdesk.refused import Sparingly, note
 from alliance.lib.redaction import without_tokens
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = "X-Request-ID"
+REFUSALS = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 _running: dict[str, AbstractContextManager[Any]] = {}
 
 
@@ -31,6 +34,7 @@ class history:  # noqa: N801 - reads as a step in MIDDLEWARE
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.sparingly = Sparingly()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id, path = uuid4(), without_tokens(request.path)
@@ -39,6 +43,15 @@ class history:  # noqa: N801 - reads as a step in MIDDLEWARE
             cast(Any, request).history = facts
             response = self.get_response(request)
         response[REQUEST_ID] = str(request_id)
+        actor = cast(BadgedRequest, request).actor
+        if response.status_code in REFUSALS and (actor.user_id or actor.link_id):
+            note(
+                actor,
+                status=response.status_code,
+                path=path,
+                request_id=str(request_id),
+                sparingly=self.sparingly,
+            )
         return response
 
     def process_view(

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db import transaction
 
 from alliance.access.actor import Actor
-from alliance.audit.actions import record
+from alliance.audit.actions import note_access, record
+from alliance.audit.enums import Look
 from alliance.lib import clamd, confined
 from alliance.lib.attachments import plain_name
 from alliance.lib.lifecycle import Move, WrongMoment
@@ -88,14 +89,7 @@ def hand_over(document: Document, *, by: Actor, at: datetime) -> bytes:
     web server could send from the disk by itself.
     """
     policy.may_read(by, document).require()
-    record(
-        verb="read_document",
-        subject=document.candidate,
-        by=by,
-        at=at,
-        document=str(document.public_id),
-        kind=document.kind,
-    )
+    note_access(Look.DOCUMENT, document, candidates=[document.candidate_id], by=by, at=at)
     try:
         return storage.read(document.key, owner=document.public_id)
     except storage.Lost as trouble:

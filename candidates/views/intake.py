@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, fresh, open_to
+from alliance.audit.actions import note_access
+from alliance.audit.enums import Look
 from candidates import policy
 from candidates.forms import UploadForm
 from candidates.intake import actions
@@ -134,13 +136,15 @@ def commit(request: BadgedRequest, provider: str, public_id: UUID) -> HttpRespon
 def refused_rows(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
     """The refused rows with a column that says why, to correct and upload again."""
     kept = _upload(request, public_id)
-    response = _csv(f"refused-{kept.public_id}.csv")
+    name = f"refused-{kept.public_id}.csv"
+    response = _csv(name)
     if kept.committed_at:
         if not kept.content:
             raise Http404
         response.write(bytes(kept.content).decode())
     else:
         response.write(actions.refused_csv(*actions.dry_run(kept, by=request.actor, at=now())))
+    note_access(Look.EXPORT, name, by=request.actor, at=now())  # rows that became nobody
     return response
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliance.access.actor import Actor, Audience
 from alliance.access.doors import BadgedRequest, open_to
+from alliance.audit.actions import note_access
+from alliance.audit.enums import Look
 from alliance.lib.calendars import local_date
 from placements import policy
 from placements.actions import placements as placement_actions
@@ -23,7 +24,7 @@ from placements.forms.employer import (
     SeparationForm,
     WageForm,
 )
-from placements.models import Placement
+from placements.models import Placement, WageRecord
 
 PER_PAGE = 20
 
@@ -40,9 +41,10 @@ def hires(request: BadgedRequest, employer: str) -> HttpResponse:
         "match__candidate__consents", "wages"
     )
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
+    pay = _pay_seen(request.actor, list(page), what="hires")
     context = {
         "page": page,
-        "rows": [(one, _name(request.actor, one), _newest_pay(one)) for one in page],
+        "rows": [(one, _name(request.actor, one), pay.get(one.pk)) for one in page],
         "state": state,
         "at": now(),
     }
@@ -107,7 +109,8 @@ def _placement(request: BadgedRequest, public_id: UUID) -> Placement:
 
 def _hire_page(request: BadgedRequest, placement: Placement, **refused: Form) -> HttpResponse:
     today = local_date(now())
-    pay = _newest_pay(placement)
+    shown = _pay_seen(request.actor, [placement], what=placement)
+    pay = shown.get(placement.pk)
     may_report = policy.may_report(request.actor, placement)
     terms = {"pay_unit": pay.pay_unit, "hours_per_week": pay.hours_per_week} if pay else {}
     asked = policy.check_ins_visible_to(request.actor).filter(placement=placement)
@@ -115,7 +118,7 @@ def _hire_page(request: BadgedRequest, placement: Placement, **refused: Form) ->
         "placement": placement,
         "name": _name(request.actor, placement),
         "pay": pay,
-        "wages": list(placement.wages.all())[::-1],
+        "wages": list(placement.wages.all())[::-1] if shown else [],
         "check_ins": asked.select_related("supervisor_answer").prefetch_related(
             "supervisor_answer__strong_skills", "supervisor_answer__weak_skills"
         ),
@@ -135,6 +138,18 @@ def _name(actor: Actor, placement: Placement) -> str:
     return match.candidate.contact.name if policy.reveals(actor, match) else "Name withheld"
 
 
-def _newest_pay(placement: Placement) -> Any:
-    """The record in force last; wages come oldest first."""
-    return next(reversed(placement.wages.all()), None)
+def _pay_seen(
+    actor: Actor, placements: list[Placement], *, what: Placement | str
+) -> dict[int, WageRecord]:
+    """The pay in force last of each, by the placement's key; that it was seen is written down.
+
+    Through a member's eyes staff see none: a look at pay is written down under one's own name.
+    """
+    if actor.seen_by is not None:
+        return {}
+    newest = {one.pk: next(reversed(one.wages.all()), None) for one in placements}
+    paid = [one for one in placements if newest[one.pk]]
+    if paid:
+        persons = [one.candidate_id for one in paid]
+        note_access(Look.WAGES, what, candidates=persons, by=actor, at=now())
+    return {key: pay for key, pay in newest.items() if pay}

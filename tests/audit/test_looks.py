@@ -1,13 +1,16 @@
 """Whoever looks at what is confidential is written down, and those it is about can ask."""
 
 import pytest
+from django.contrib import admin
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor
 from alliance.access.binding import bound
+from alliance.accounts.models import VIEW_AS
 from alliance.audit.actions import note_access
+from alliance.audit.desk import WatchedModelAdmin
 from alliance.audit.enums import Look
 from alliance.audit.facts import accesses_of
 from alliance.audit.models import AccessRecord
@@ -16,12 +19,16 @@ from candidates.enums import Language
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from placements.models import Placement, WageRecord
 from tests.conftest import actor_as, actor_of, browser_with_link
+from tests.factories.accounts import ViewAsFactory
 
 CABINET = {
     Look.DEMOGRAPHICS: (Demographics, {}),
     Look.BARRIERS: (Barrier, {"kind": "health"}),
     Look.FORMER_WAGE: (FormerWage, {"was_working": False}),
 }
+WATCHED = [
+    model for model, desk in admin.site._registry.items() if isinstance(desk, WatchedModelAdmin)
+]
 
 
 @pytest.mark.parametrize("look", CABINET)
@@ -55,6 +62,17 @@ def test_staff_who_read_what_a_person_earns_are_written_down(cast, broker_browse
     assert f"{cast.wage.pay}" not in listed.content.decode(), "the list says only that there is one"
 
 
+@pytest.mark.parametrize("model", WATCHED, ids=lambda model: model.__name__)
+def test_a_list_of_what_is_confidential_answers_only_what_its_filters_offer(model, broker_browser):
+    page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    offered = {one for one in admin.site._registry[model].list_filter if isinstance(one, str)}
+    asked = {field.name for field in model._meta.concrete_fields} - offered
+
+    answers = {name: broker_browser.get(page, {f"{name}__gt": "1"}).status_code for name in asked}
+
+    assert answers == dict.fromkeys(asked, 400)
+
+
 def test_looking_at_a_record_that_is_not_there_is_no_look(cast, broker_browser):
     broker_browser.get(reverse("admin:sensitive_barrier_change", args=[999999]))
 
@@ -71,6 +89,36 @@ def test_a_list_of_people_saved_as_a_file_names_everybody_in_it(cast, rival, pro
     assert (seen.look, seen.what, seen.persons) == (Look.EXPORT, "people.csv", len(ours))
     assert set(seen.candidate_ids) == ours
     assert seen.by_organization_id == cast.provider.organization_id
+
+
+def test_an_employer_that_reads_pay_is_written_down_on_the_list_and_on_the_page(
+    cast, employer_browser
+):
+    home = cast.employer.organization.slug
+
+    employer_browser.get(reverse("placements:hires", args=[home]))
+    employer_browser.get(reverse("placements:hire", args=[home, cast.placement.public_id]))
+
+    page, listed = accesses_of(cast.placement.candidate_id)
+    assert (listed.look, listed.what) == (Look.WAGES, "hires")
+    assert (page.look, page.what) == (Look.WAGES, f"placements.placement:{cast.placement.pk}")
+    assert page.by_id == cast.employer.user_id
+
+
+def test_through_somebody_elses_eyes_staff_see_no_pay(cast, broker_membership, broker_browser):
+    view = ViewAsFactory(staff=broker_membership.user, membership=cast.employer)
+    session = broker_browser.session
+    session[VIEW_AS] = view.pk
+    session.save()
+    page = reverse(
+        "placements:hire", args=[cast.employer.organization.slug, cast.placement.public_id]
+    )
+
+    response = broker_browser.get(page)
+
+    assert response.status_code == 200
+    assert f"{cast.wage.pay}" not in response.content.decode()
+    assert not AccessRecord.objects.exists()
 
 
 def test_a_look_counts_each_person_once_and_is_found_for_each(cast, rival):

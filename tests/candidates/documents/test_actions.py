@@ -12,6 +12,8 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor
+from alliance.audit.enums import Look
+from alliance.audit.facts import accesses_of
 from alliance.audit.models import Event
 from alliance.lib.lifecycle import WrongMoment
 from candidates.documents import actions, jobs, storage
@@ -292,8 +294,9 @@ def test_whoever_reads_gets_the_very_file_and_the_person_can_ask_who_did(person,
 
     assert actions.hand_over(document, by=trainer, at=at) == b"%PDF the very file"
 
-    event = Event.objects.about(person).get()
-    assert (event.verb, event.by_id) == ("read_document", trainer.user_id)
+    look = accesses_of(person.pk).get()
+    assert (look.look, look.by_id) == (Look.DOCUMENT, trainer.user_id)
+    assert look.what == f"documents.document:{document.pk}"
 
 
 @pytest.mark.parametrize("status", [Status.QUARANTINED, Status.REJECTED])

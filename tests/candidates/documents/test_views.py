@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.timezone import now
 
+from alliance.audit.enums import Look
+from alliance.audit.facts import accesses_of
 from alliance.audit.models import Event
 from alliance.links.enums import Purpose
 from candidates import actions as people
@@ -107,7 +109,7 @@ def test_a_download_can_only_be_saved_and_is_written_down(cast, provider_browser
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "no-store" in answer["Cache-Control"]
-    assert Event.objects.about(cast.candidate).get().verb == "read_document"
+    assert accesses_of(cast.candidate.pk).get().look == Look.DOCUMENT
 
 
 def test_a_word_document_is_sent_as_one_whatever_it_holds(cast, provider_browser):
@@ -271,11 +273,11 @@ def test_an_employer_gets_a_resume_exactly_when_it_gets_the_name(cast, employer_
         page = reverse("placements:match", args=[cast.employer.organization.slug, match.public_id])
         assert answer.content == b"%PDF canary"
         assert url in employer_browser.get(page).content.decode()
-        event = Event.objects.about(match.candidate).get(verb="read_document")
-        assert event.by_organization_id == cast.employer.organization_id
+        look = accesses_of(match.candidate_id).get(look=Look.DOCUMENT)
+        assert look.by_organization_id == cast.employer.organization_id
     else:
         assert answer.status_code == 404
-        assert not Event.objects.about(match.candidate).filter(verb="read_document").exists()
+        assert not accesses_of(match.candidate_id).exists()
 
 
 @pytest.mark.parametrize(
@@ -333,7 +335,8 @@ def test_staff_open_and_delete_documents_at_the_desk(cast, broker_browser):
     assert broker_browser.post(remove)["Location"] == of_the_person
     assert not Document.objects.exists()
     verbs = Event.objects.about(cast.candidate).values_list("verb", flat=True)
-    assert list(verbs) == ["read_document", "remove_document"]
+    assert list(verbs) == ["remove_document"]
+    assert accesses_of(cast.candidate.pk).get().look == Look.DOCUMENT
 
 
 def test_the_desk_says_why_a_file_is_not_handed_out(cast, broker_browser):

@@ -1,0 +1,73 @@
+"""Whoever is turned away leaves a line in the log, and cannot fill it."""
+
+import logging
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from alliance.frontdesk.refused import Sparingly
+from alliance.links.enums import Purpose
+from tests.conftest import browser_with_link
+
+
+@pytest.fixture
+def lines(caplog):
+    caplog.set_level(logging.WARNING, logger="alliance.refused")
+    return lambda: [one.getMessage() for one in caplog.records if one.name == "alliance.refused"]
+
+
+def at_the_rival(cast, rival):
+    home, theirs = cast.employer.organization.slug, rival.match.public_id
+    return reverse("placements:match", args=[home, theirs])
+
+
+def test_a_foreign_thing_asked_for_leaves_a_line_without_what_was_searched_for(
+    cast, rival, employer_browser, lines
+):
+    address = at_the_rival(cast, rival)
+
+    response = employer_browser.get(f"{address}?q=Ana+Secret")
+
+    [line] = lines()
+    assert response.status_code == 404
+    assert f"404: user {cast.employer.user_id} (employer" in line
+    assert f"organisation {cast.employer.organization_id}) at {address}" in line
+    assert response["X-Request-ID"] in line
+    assert "Secret" not in line
+
+
+def test_a_refusal_at_the_desk_and_one_by_a_link_leave_a_line(cast, employer_browser, lines):
+    person = cast.candidate
+    browser, page = browser_with_link(Purpose.MY_PAGE, subject_id=person.pk, holder_id=person.pk)
+
+    employer_browser.get("/admin/candidates/contact/")
+    browser.get(f"{page}documents/{uuid4()}/")
+
+    desk, link = lines()
+    assert f"user {cast.employer.user_id} (nobody" in desk
+    assert "404: link " in link
+
+
+def test_who_goes_through_many_addresses_leaves_few_lines(cast, rival, employer_browser, lines):
+    for _ in range(14):
+        employer_browser.get(at_the_rival(cast, rival))
+
+    assert len(lines()) == 10
+    assert lines()[-1].endswith("more this minute are not written")
+
+
+def test_strangers_and_pages_that_answer_leave_none(cast, rival, employer_browser, lines):
+    Client().get(at_the_rival(cast, rival))
+    employer_browser.get(reverse("placements:matches", args=[cast.employer.organization.slug]))
+
+    assert lines() == []
+
+
+def test_a_new_minute_counts_anew(monkeypatch):
+    sparingly = Sparingly()
+    minute = iter([0.0, 1.0, 61.0])
+    monkeypatch.setattr("alliance.frontdesk.refused.time.monotonic", lambda: next(minute))
+
+    assert [sparingly.count("user 1") for _ in range(3)] == [1, 2, 1]
