@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, cast
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -29,6 +30,18 @@ KIND_OF_ARGUMENT = {
     "funder": Kind.FUNDER,
 }
 DESK = "admin/"
+
+
+def legible(get_response: GetResponse) -> GetResponse:
+    """No address of ours holds a NUL, and PostgreSQL keeps none: such a question is not understood."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asked = chain([request.path_info], request.GET, *dict(request.GET.lists()).values())
+        if any("\0" in word for word in asked):
+            raise BadRequest("There is a NUL in this address.")
+        return get_response(request)
+
+    return middleware
 
 
 class badge:  # noqa: N801 - reads as a step in MIDDLEWARE
