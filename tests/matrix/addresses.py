@@ -110,6 +110,7 @@ def known(pattern: Pattern, *, home: Side | None, thing: Side | None, verb: str 
         "uidb36": "1",
         "pk": UNKNOWN_NUMBER,
         "key": "no-such-key",
+        "provider_id": "no-such-provider",
         "object_id": _record(pattern, thing),
     }
 
@@ -127,7 +128,12 @@ def _team(pattern: Pattern, side: Side | None) -> dict[str, object]:
 
 def _things(pattern: Pattern, side: Side | None) -> dict[str, object]:
     if side is None:
-        return {"public_id": UNKNOWN_ID, "document": UNKNOWN_ID, "grant": UNKNOWN_SLUG}
+        return {
+            "public_id": UNKNOWN_ID,
+            "document": UNKNOWN_ID,
+            "grant": UNKNOWN_SLUG,
+            "slug": UNKNOWN_SLUG,
+        }
     public_id: object = side.cast.role.public_id
     candidate = side.cast.candidate
     door = TABLE.get(pattern.name)
@@ -140,6 +146,7 @@ def _things(pattern: Pattern, side: Side | None) -> dict[str, object]:
     return {
         "public_id": public_id,
         "grant": side.argument("grant", "funder"),
+        "slug": side.argument("employer", "employer"),
         "document": side.documents[candidate.pk].public_id,
     }
 

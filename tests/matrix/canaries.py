@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 import zipfile
@@ -169,6 +170,8 @@ def words_of(response) -> str:
 
 def words_in(body: bytes) -> str:
     """What is written in it, whatever it is packed in."""
+    if body[:2] == b"\x1f\x8b":
+        return words_in(gzip.decompress(body))
     if body[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             return "\n".join(words_in(packed.read(name)) for name in packed.namelist())

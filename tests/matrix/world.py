@@ -22,7 +22,7 @@ from employers.enums import Status as RoleStatus
 from placements.enums import Status
 from placements.lifecycle import REVEALED, SHOWN
 from placements.models import Match, SupervisorAnswer, WorkerAnswer
-from tests.conftest import Cast, actor_of, browser_of, populate
+from tests.conftest import Cast, actor_of, browser_of, populate, signed_in
 from tests.factories.accounts import (
     MembershipFactory,
     OrganizationFactory,
@@ -388,9 +388,8 @@ def _staff(_world: World, name: str) -> Persona:
 
 
 def _outsider(_world: World, name: str) -> Persona:
-    browser = Client()
     user = UserFactory()
-    browser.force_login(user)
+    browser = signed_in(user, "password")
     return Persona(name, browser, {"accounts_user": {user.pk}})
 
 
