@@ -6,6 +6,8 @@ import pytest
 
 from alliance.access.actor import Actor, Level
 from alliance.accounts import actions as accounts
+from alliance.accounts.enums import Kind
+from alliance.audit import seals
 from alliance.outbox.registry import Envelope, blank_mint, kinds, write
 from alliance.records.models import Request
 from candidates.enums import Language
@@ -13,6 +15,7 @@ from candidates.sensitive.models import Barrier, FormerWage
 from placements.enums import Status
 from placements.models import Match
 from tests.conftest import actor_of
+from tests.factories.accounts import MembershipFactory
 from tests.factories.placements import OfferFactory
 from tests.factories.skills import SkillFactory
 
@@ -53,6 +56,7 @@ def ids(cast, at):
     )
     team = {"membership_id": cast.employer.pk}
     provider = {"membership_id": cast.provider.pk}
+    staff = {"membership_id": MembershipFactory(organization__kind=Kind.ALLIANCE).pk}
     return {
         "accounts.invitation": {"invitation_id": asked.pk},
         "accounts.invitation_lapsed": {"invitation_id": asked.pk} | team,
@@ -73,6 +77,7 @@ def ids(cast, at):
         "placements.answer_for_provider": {"match_id": passed.pk} | provider,
         "placements.role_ended_for_provider": {"match_id": passed.pk} | provider,
         "placements.worker_check_in": {"check_in_id": cast.worker_check_in.pk},
+        "brokering.seal": {"seal_id": seals.put(at=at).pk} | staff,
         "records.notice": {"request_id": about_to_be_forgotten.pk},
         "placements.supervisor_check_in": {"check_in_id": cast.supervisor_check_in.pk},
     }

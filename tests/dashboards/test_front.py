@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from alliance.accounts.enums import Kind
-from tests.conftest import browser_of
+from tests.conftest import browser_of, signed_in
 from tests.factories.accounts import MembershipFactory, OrganizationFactory, UserFactory
 from tests.factories.employers import RoleFactory
 from tests.factories.outcomes import HouseFiguresFactory
@@ -85,11 +85,9 @@ def test_several_organisations_are_a_choice(cast):
 
 
 def test_no_organisation_is_explained(db):
-    client = Client()
     user = UserFactory()
-    client.force_login(user)
 
-    body = client.get("/home/").content.decode()
+    body = signed_in(user, "password").get("/home/").content.decode()
 
     assert "You do not act for any organisation yet" in body
     assert user.email in body

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+
 from alliance.access.actor import Actor, Audience, Level
 from alliance.accounts.models import (
     AccessReview,
@@ -303,6 +305,9 @@ def _team(world: World, me: Actor) -> Rights:
         AccessReview: changes(_where(world, AccessReview, organization_id=mine)),
         ViewAs: reads(views),
         User: reads(one.user for one in members),
+        Authenticator: reads(
+            one for one in world[Authenticator] if one.user in [member.user for member in members]
+        ),
         AccessRecord: Right(adds=_own_deeds(world, AccessRecord, me)),
         Letter: Right(adds=_keys(world[Letter])),
     }

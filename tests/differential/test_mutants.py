@@ -163,7 +163,7 @@ def test_no_policy_lets_anybody_through_without_being_noticed(stage):
     assert not unnoticed, "\n".join(unnoticed)
 
 
-@pytest.mark.parametrize("audience", [*OWNED_BY.keys() - {Audience.BROKER, Audience.NOBODY}])
+@pytest.mark.parametrize("audience", sorted(OWNED_BY.keys() - {Audience.BROKER, Audience.NOBODY}))
 def test_a_persona_without_its_facts_sees_what_everybody_may_and_no_more(stage, audience):
     board = rights(stage.world, Actor.nobody())
 

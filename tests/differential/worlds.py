@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from hypothesis import strategies as st
 
@@ -76,7 +77,18 @@ AUDIENCES = {
 }
 # In the order in which rows refer to each other.
 ORDER = (
-    *(User, Organization, Membership, Invitation, AccessReview, ViewAs, Skill, Occupation, ZipArea),
+    *(
+        User,
+        Authenticator,
+        Organization,
+        Membership,
+        Invitation,
+        AccessReview,
+        ViewAs,
+        Skill,
+        Occupation,
+        ZipArea,
+    ),
     *(Employer, Site, Role, RoleSkill, Provider, Programme, Competency, Cohort),
     *(Candidate, Contact, Enrolment, SkillEvidence, Credential, Consent, Upload, Document),
     *(Barrier, Demographics, FormerWage, Request),
@@ -333,6 +345,7 @@ def _organizations(world: World, sketch: Sketch) -> None:
 def _member(world: World, house: Organization, level: Level, *, ended: bool) -> Membership:
     number = len(world[User])
     user = world.add(User, email=f"p{number}@example.test", name=f"P{number}", joined_at=AT)
+    world.add(Authenticator, user=user, type=Authenticator.Type.TOTP, data={}, created_at=AT)
     return world.add(
         Membership,
         user=user,

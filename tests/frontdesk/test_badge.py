@@ -6,50 +6,58 @@ from django.utils.timezone import now
 
 from alliance.access.actor import Audience, Level
 from alliance.access.doors import open_to
-from alliance.frontdesk import middleware
 from alliance.links.enums import Purpose
 from alliance.links.models import Link
-from tests.conftest import browser_with_link
+from tests.conftest import browser_of, browser_with_link
 from tests.factories.accounts import MembershipFactory
 
 
-def badge_for(membership, **kwargs):
-    return middleware._by_membership(membership.user_id, **kwargs)
+def badge_for(membership, slug, *, kind="employer"):
+    """The badge that is printed for this person at the home of that organisation."""
+    return browser_of(membership).get(f"/{kind}s/{slug}/").wsgi_request.actor
 
 
 def test_the_organisation_comes_from_the_address(cast, rival):
     both = MembershipFactory(user=cast.employer.user, organization=rival.employer.organization)
 
-    here = badge_for(both, kind="employer", slug=cast.employer.organization.slug)
-    there = badge_for(both, kind="employer", slug=rival.employer.organization.slug)
+    here = badge_for(both, cast.employer.organization.slug)
+    there = badge_for(both, rival.employer.organization.slug)
 
     assert here.organization_id == cast.employer.organization_id
     assert there.organization_id == rival.employer.organization_id
 
 
 def test_a_slug_of_another_kind_of_organisation_opens_nothing(cast):
-    assert badge_for(cast.employer, kind="provider", slug=cast.employer.organization.slug) is None
+    badge = badge_for(cast.employer, cast.employer.organization.slug, kind="provider")
+
+    assert badge.audience is Audience.NOBODY
 
 
 def test_an_ended_membership_is_no_badge(cast):
     cast.employer.ended_at = now()
     cast.employer.save()
 
-    assert badge_for(cast.employer, kind="employer") is None
+    badge = badge_for(cast.employer, cast.employer.organization.slug)
+
+    assert badge.audience is Audience.NOBODY
 
 
 def test_a_switched_off_person_is_no_badge(cast):
     cast.employer.user.is_active = False
     cast.employer.user.save()
 
-    assert badge_for(cast.employer, kind="employer") is None
+    badge = badge_for(cast.employer, cast.employer.organization.slug)
+
+    assert badge.audience is Audience.NOBODY
 
 
 def test_the_badge_carries_the_level(cast):
     viewer = MembershipFactory(organization=cast.employer.organization, level=Level.VIEWER)
 
-    assert badge_for(viewer, kind="employer").level is Level.VIEWER
-    assert not badge_for(viewer, kind="employer").may_write
+    badge = badge_for(viewer, cast.employer.organization.slug)
+
+    assert badge.level is Level.VIEWER
+    assert not badge.may_write
 
 
 def test_a_link_works_only_in_the_browser_that_followed_the_letter(cast):

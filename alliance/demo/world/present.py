@@ -16,8 +16,10 @@ from alliance.demo.world.journeys import Pace, Turn
 from alliance.demo.world.stage import Part, Person, Stage
 from alliance.outbox.enums import State
 from alliance.outbox.models import Letter
+from alliance.records import actions as records
 from candidates import actions as candidates
 from candidates.enums import Scope
+from candidates.enums import Status as CandidateStatus
 from candidates.models import Candidate
 from placements.actions import check_ins
 from placements.enums import PassReason, Reporter, Status
@@ -57,6 +59,7 @@ def play_the_present(stage: Stage) -> None:
     stage.write_wishes()
     _ask_for_consent(stage)
     _take_consent_back(stage)
+    _ask_to_be_erased(stage)
     _reach_the_wrong_person(stage)
     _lose_a_letter(stage)
 
@@ -292,6 +295,14 @@ def _take_consent_back(stage: Stage) -> None:
     if shown:
         actor = Actor(audience=Audience.CANDIDATE, candidate_id=shown.pk)
         _withdraw(stage, shown, actor, Scope.EMPLOYERS, stage.eve)
+
+
+def _ask_to_be_erased(stage: Stage) -> None:
+    """One who left training without a job wants nothing kept."""
+    left = Candidate.objects.filter(status=CandidateStatus.LEFT, matches=None).order_by("pk").last()
+    if left:
+        oneself = Actor(audience=Audience.CANDIDATE, candidate_id=left.pk)
+        records.ask(left, by=oneself, at=stage.at(stage.eve, 18))
 
 
 def _withdraw(stage: Stage, candidate: Candidate, by: Actor, scope: Scope, on: date) -> None:
