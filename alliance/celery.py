@@ -1,11 +1,21 @@
 """The alarm clock. The work itself waits in the database; losing this queue loses nothing."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
+
+from alliance.access.logins import refuse_unfit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
 
 app = Celery("alliance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
+
+
+@worker_init.connect
+def look_at_the_login(**_: Any) -> None:
+    """A worker that would pass the walls does not start."""
+    refuse_unfit()

@@ -26,14 +26,17 @@ SEALING_KEYS = ENV["SEALING_KEYS"]
 BLIND_INDEX_KEY = ENV["BLIND_INDEX_KEY"]
 PORT = ENV.get("PORT", "8000")
 SITE_URL = ENV.get("SITE_URL", f"http://127.0.0.1:{PORT}")
+# Staff may have a door of their own, behind another login: see docker-compose.yml.
+STAFF_URL = ENV.get("STAFF_URL", SITE_URL)
+SERVICE = ENV.get("CONNECTOR_SERVICE", "all")
 SITE_NAME = "Life Sciences Career Alliance"
 DEMO = not PRODUCTION
-# Which part of the house this process is: all of it, or the pages of the staff alone.
-SERVICE = ENV.get("CONNECTOR_SERVICE", "all")
-ALLOWED_HOSTS = ENV.get(
-    "ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else urlsplit(SITE_URL).hostname or ""
-).split(",")
-CSRF_TRUSTED_ORIGINS = [SITE_URL]
+DOORS = {"web": [SITE_URL], "staff": [STAFF_URL]}.get(SERVICE, [SITE_URL, STAFF_URL])
+OURS = (
+    "127.0.0.1,localhost,[::1]" if DEMO else ",".join(urlsplit(url).hostname or "" for url in DOORS)
+)
+ALLOWED_HOSTS = ENV.get("ALLOWED_HOSTS", OURS).split(",")
+CSRF_TRUSTED_ORIGINS = DOORS
 
 
 def database(url: str) -> dict[str, Any]:
@@ -122,11 +125,13 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "alliance.frontdesk.lifetimes.lifetimes",
+    "alliance.frontdesk.doors.desk_apart",
     "alliance.frontdesk.middleware.badge",
     "alliance.frontdesk.history.history",
     "alliance.frontdesk.second_step.second_step",
     "alliance.frontdesk.viewing.viewing",
     "alliance.frontdesk.middleware.refusals",
+    "alliance.frontdesk.persona.persona",
 ]
 
 ROOT_URLCONF = "alliance.urls"

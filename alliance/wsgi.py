@@ -5,6 +5,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from alliance.access.logins import refuse_unfit
 from alliance.celery import app as celery_app
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
@@ -12,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
 __all__ = ["application", "celery_app"]
 
 application = get_wsgi_application()
+refuse_unfit()
 
 # Everything loaded so far stays for good; without this a full collection walks it and stalls a
 # request by 150 ms now and then.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alliance.access.people import with_people
 from alliance.accounts.models import Membership
 from alliance.outbox.registry import Envelope, Mint, Withheld, compose, letter
 from employers.models import Role
@@ -21,7 +22,7 @@ def role_returned(_mint: Mint, role_id: int, membership_id: int) -> Envelope | W
 
 def _about(name: str, role_id: int, membership_id: int) -> Envelope | Withheld:
     role = Role.objects.select_related("employer__organization").get(pk=role_id)
-    reader = Membership.objects.active().select_related("user").filter(pk=membership_id).first()
+    reader = with_people(Membership.objects.active(), "user").filter(pk=membership_id).first()
     if reader is None:
         return Withheld("The reader has left the team.")
     return compose(name, to=reader.user.email, role=role, reader=reader.user)

@@ -10,6 +10,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor
+from alliance.access.binding import errand
 from alliance.lib.calendars import local_date
 from placements import policy
 from placements.actions import check_ins
@@ -63,9 +64,13 @@ def ask_how_it_goes() -> dict[str, int]:
     """Open what is due, remind who is silent; running it again changes nothing."""
     at = now()
     clock = Actor.clock()
-    opened = sum(
-        len(check_ins.open_windows(one.placement, one.windows, by=clock, at=at))
-        for one in due_at(at)
-    )
-    reminded = [check_ins.remind(one, by=clock, at=at) for one in silent_at(at)]
-    return {"opened": opened, "reminded": len(reminded)}
+    with errand():
+        due_now, silent = list(due_at(at)), list(silent_at(at))
+    opened = 0
+    for one in due_now:
+        with errand():
+            opened += len(check_ins.open_windows(one.placement, one.windows, by=clock, at=at))
+    for check_in in silent:
+        with errand():
+            check_ins.remind(check_in, by=clock, at=at)
+    return {"opened": opened, "reminded": len(silent)}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.timezone import now
 
+from alliance.access.people import with_people
 from alliance.accounts.models import Membership
 from alliance.lib.calendars import local_date
 from alliance.links.enums import Purpose
@@ -221,7 +222,7 @@ def _over(check_in: CheckIn) -> Withheld | None:
 
 
 def _reader(membership_id: int) -> Membership | None:
-    return Membership.objects.active().select_related("user").filter(pk=membership_id).first()
+    return with_people(Membership.objects.active(), "user").filter(pk=membership_id).first()
 
 
 def _to_candidate(name: str, match: Match, *, mint: Mint, **context: Any) -> Envelope | Withheld:

@@ -212,3 +212,31 @@ def funder_browser(cast: Cast) -> Client:
 def at() -> datetime:
     """The moment a test happens at."""
     return now()
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """What the access matrix tried and found, of all test processes together."""
+    rounds = [
+        figures
+        for report in (
+            *terminalreporter.getreports("passed"),
+            *terminalreporter.getreports("failed"),
+        )
+        for name, figures in report.user_properties
+        if name == "matrix" and report.when == "call"
+    ]
+    if not rounds:
+        return
+    patterns, second = (
+        {route for figures in rounds for route in figures[sort]}
+        for sort in ("patterns", "second_pages")
+    )
+    total = {
+        sort: sum(figures[sort] for figures in rounds)
+        for sort in ("requests", "letters", "looks", "leaks")
+    }
+    terminalreporter.write_line(
+        f"Access matrix: {len(patterns)} patterns, {total['requests']} requests,"
+        f" {len(second)} second pages, {total['letters']} letters read,"
+        f" {total['looks']} looks written down, {total['leaks']} leaks"
+    )

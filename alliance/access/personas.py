@@ -40,6 +40,13 @@ class Login(StrEnum):
     WORKER = "jc_worker"
 
 
+OF_SERVICE: Mapping[str, Login] = {
+    "all": Login.ALL,
+    "web": Login.WEB,
+    "staff": Login.ADMIN,
+    "worker": Login.WORKER,
+}
+"""Who runs as what: ``CONNECTOR_SERVICE`` names the service."""
 PUBLIC = frozenset(
     {
         Persona.ANYBODY,

@@ -20,6 +20,19 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$
 """
 
+OF_PAGES = {
+    "statement_timeout": "15s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "30s",
+}
+OF_WORK = OF_PAGES | {"statement_timeout": "5min", "lock_timeout": "1min"}
+LIMITS = {
+    Login.ALL: OF_WORK,
+    Login.WEB: OF_PAGES,
+    Login.ADMIN: OF_PAGES,
+    Login.WORKER: OF_WORK,
+}
+
 
 def ensure() -> list[str]:
     """Make the roles that are missing and the memberships between them; what was done, in words.
@@ -36,6 +49,17 @@ def ensure() -> list[str]:
                 done.append(f"made {role}")
         done += _tie(cursor)
     return done
+
+
+def let_in(login: Login, password: str = "") -> None:
+    """Let the product connect as this login. Limits keep a page that hangs from holding a
+    connection, or a lock, for good; they hold for every persona put on."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER ROLE {login} LOGIN")
+        if password:
+            cursor.execute(f"ALTER ROLE {login} PASSWORD %s", [password])
+        for setting, limit in LIMITS[login].items():
+            cursor.execute(f"ALTER ROLE {login} SET {setting} = '{limit}'")
 
 
 def _tie(cursor: CursorWrapper) -> list[str]:

@@ -16,6 +16,8 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from alliance.access.actor import Actor, Level
+from alliance.access.binding import errand
+from alliance.access.people import OF_SIGNING_IN, with_people
 from alliance.accounts import policy, seeds
 from alliance.accounts.enums import AUDIENCE_OF, Kind
 from alliance.accounts.models import (
@@ -197,7 +199,7 @@ def end(membership: Membership, *, by: Actor, at: datetime) -> Membership:
 def deactivate(user: User, *, reason: str, by: Actor, at: datetime) -> User:
     """Shut somebody out of everything at once. Their memberships stay on paper and open nothing."""
     _lock_teams(Organization.objects.with_member(user.pk))
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update().defer(*OF_SIGNING_IN).get(pk=user.pk)
     policy.still_holds(by).require()
     policy.may_deactivate(by, user).require()
     if not user.is_active:
@@ -213,7 +215,7 @@ def deactivate(user: User, *, reason: str, by: Actor, at: datetime) -> User:
 @transaction.atomic
 def reactivate(user: User, *, reason: str, by: Actor, at: datetime) -> User:
     """Let somebody in again: their memberships hold as before; sessions and invitations do not."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update().defer(*OF_SIGNING_IN).get(pk=user.pk)
     policy.may_deactivate(by, user).require()
     if user.is_active:
         raise WrongMoment("This account is open.")
@@ -303,6 +305,7 @@ def set_up_single_sign_on(
     return own
 
 
+@errand()
 def end_sessions(user: User) -> int:
     """Sign somebody out of every browser; how many there were."""
     theirs = [
@@ -428,6 +431,7 @@ def _post(invitation: Invitation, *, at: datetime) -> None:
     )
 
 
+@errand()
 def _post_review(review: AccessReview, *, at: datetime) -> None:
     for owner in Membership.objects.owners().filter(organization=review.organization_id):
         outbox.post(
@@ -447,6 +451,7 @@ def _take_back(invitation: Invitation, *, by: Actor, at: datetime, **why: str) -
     return invitation
 
 
+@errand()
 def _lapse_invitations_by(user_id: int, *, by: Actor, at: datetime) -> None:
     """An invitation lives as long as whoever wrote it could write it again. The owners are told,
     so that a colleague who was wanted is invited anew."""
@@ -471,7 +476,9 @@ def _locked(membership: Membership, by: Actor) -> Membership:
     after the other, and the second one's badge no longer holds."""
     _lock_teams(Organization.objects.filter(pk=membership.organization_id))
     policy.still_holds(by).require()
-    return Membership.objects.select_related("organization", "user").get(pk=membership.pk)
+    return with_people(Membership.objects.select_related("organization"), "user").get(
+        pk=membership.pk
+    )
 
 
 def _lock_teams(organizations: OrganizationQuerySet) -> None:

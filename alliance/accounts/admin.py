@@ -279,6 +279,9 @@ class UserAdmin(DeskModelAdmin):
         ),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).defer("password")
+
 
 @admin.register(Membership)
 class MembershipAdmin(DeskModelAdmin):
@@ -351,7 +354,7 @@ class ViewAsAdmin(DeskModelAdmin):
     @method_decorator(require_POST)
     def stop_view(self, request: HttpRequest) -> HttpResponse:
         """Back to oneself, at the record of whom one looked as."""
-        view = get_object_or_404(ViewAs, pk=request.session.pop(VIEW_AS, None))
+        view = get_object_or_404(self.get_queryset(request), pk=request.session.pop(VIEW_AS, None))
         actions.stop_view(view, by=actor_of(request), at=now())
         messages.success(request, f"You no longer view as {view.membership.user}.")
         return redirect("admin:accounts_membership_change", view.membership_id)

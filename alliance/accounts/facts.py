@@ -29,7 +29,9 @@ class Teammate:
 
 def team(members: MembershipQuerySet, *, at: datetime) -> list[Teammate]:
     """These members by name; quiet is who has not signed in for ninety days."""
-    people = list(members.active().select_related("user").order_by("user__name", "pk"))
+    people = list(
+        members.active().select_related("user").defer("user__password").order_by("user__name", "pk")
+    )
     protected = _with_second_factor({one.user_id for one in people})
     return [
         Teammate(

@@ -7,12 +7,14 @@ from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor
+from alliance.access.binding import errand
 from alliance.accounts import actions
 from alliance.accounts.models import AccessReview, Membership, Organization
 from alliance.lib.calendars import local_date, quarter
 
 
 @shared_task
+@errand()
 def ask_for_reviews() -> dict[str, int]:
     """Ask the owners of every team not asked this quarter; running it again changes nothing."""
     at = now()
@@ -26,6 +28,7 @@ def ask_for_reviews() -> dict[str, int]:
 
 
 @shared_task
+@errand()
 def settle_views() -> dict[str, int]:
     """Write down which looks through somebody else's eyes have ended by themselves."""
     return {"ended": actions.settle_views(by=Actor.clock(), at=now())}

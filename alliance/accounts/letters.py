@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.timezone import now
 
+from alliance.access.people import with_people
 from alliance.accounts import facts
 from alliance.accounts.enums import Kind
 from alliance.accounts.models import AccessReview, Invitation, Membership, Organization
@@ -16,7 +17,7 @@ from alliance.outbox.registry import Envelope, Mint, Withheld, compose, letter
 @letter("accounts.invitation")
 def invitation(mint: Mint, invitation_id: int, letter: int = 1) -> Envelope | Withheld:
     """Who asks whom to join what, and the link that does it."""
-    asked = Invitation.objects.select_related("organization", "invited_by").get(pk=invitation_id)
+    asked = _invitation(invitation_id)
     if asked.letters != letter:
         return Withheld("A newer letter has taken its place.")
     if not Invitation.objects.open(now()).filter(pk=asked.pk).exists():
@@ -32,7 +33,7 @@ def invitation(mint: Mint, invitation_id: int, letter: int = 1) -> Envelope | Wi
 @letter("accounts.invitation_lapsed")
 def invitation_lapsed(_mint: Mint, invitation_id: int, membership_id: int) -> Envelope | Withheld:
     """Whoever invited has left, so the invitation has ended: invite again if it was right."""
-    asked = Invitation.objects.select_related("organization", "invited_by").get(pk=invitation_id)
+    asked = _invitation(invitation_id)
     reader = _owner(membership_id)
     if reader is None:
         return Withheld("The reader no longer looks after the team.")
@@ -84,5 +85,10 @@ def review_path(review: AccessReview) -> str:
 
 
 def _owner(membership_id: int) -> Membership | None:
-    owners = Membership.objects.owners().select_related("user")
+    owners = with_people(Membership.objects.owners(), "user")
     return owners.filter(pk=membership_id).first()
+
+
+def _invitation(invitation_id: int) -> Invitation:
+    asked = with_people(Invitation.objects.select_related("organization"), "invited_by")
+    return asked.get(pk=invitation_id)

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alliance.access import limits
 from alliance.access.actor import Audience, Level
 from alliance.access.doors import TO_GO_ON, BadgedRequest, fresh_to_act, open_to
+from alliance.access.people import with_people
 from alliance.accounts import actions, codes, facts, policy, proof
 from alliance.accounts.adapters import MFAAdapter
 from alliance.accounts.enums import LevelChoice
@@ -208,11 +209,10 @@ def team(request: BadgedRequest, **_slug: str) -> HttpResponse:
         "may_invite": may_invite,
         "review": review,
         "may_review": review is not None and policy.may_review(request.actor, review),
-        "reviewed": policy.reviews_visible_to(request.actor)
-        .exclude(confirmed_at=None)
-        .select_related("confirmed_by")
-        .first(),
-        "looks": policy.views_visible_to(request.actor).select_related("membership__user")[
+        "reviewed": with_people(
+            policy.reviews_visible_to(request.actor).exclude(confirmed_at=None), "confirmed_by"
+        ).first(),
+        "looks": with_people(policy.views_visible_to(request.actor), "membership__user")[
             :LOOKS_SHOWN
         ],
         "form": form,
@@ -251,7 +251,7 @@ def revoke(request: BadgedRequest, invitation: UUID, **_slug: str) -> HttpRespon
 def change_level(request: BadgedRequest, membership: int, **_slug: str) -> HttpResponse:
     """Say anew what a colleague may do."""
     colleague = get_object_or_404(
-        policy.members_visible_to(request.actor).select_related("user"), pk=membership
+        with_people(policy.members_visible_to(request.actor), "user"), pk=membership
     )
     form = LevelForm(request.POST)
     if not form.is_valid():

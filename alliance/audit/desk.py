@@ -27,6 +27,7 @@ from django.utils.timezone import now
 
 from alliance.access.actor import Actor, Audience
 from alliance.access.doors import BadgedRequest, ask_again
+from alliance.access.people import named_people, with_people
 from alliance.access.verdict import Verdict
 from alliance.audit.actions import note_access, record
 from alliance.audit.enums import Look
@@ -37,6 +38,13 @@ from alliance.ui.careful import speaks_of_work
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 HISTORY_AT_MOST = 200
 A_PHONE_NUMBER = re.compile(r"\+?[\d\s().-]{7,}")
+
+
+def joined(rows: QuerySet[Any], related: tuple[str, ...]) -> QuerySet[Any]:
+    """The rows with what they are shown with, and with the people they name."""
+    people = named_people(rows.model, related)
+    others = [path for path in related if path not in people]
+    return with_people(rows.select_related(*others) if others else rows, *people)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +127,7 @@ class Rows(LookOnly, admin.TabularInline):
     related: ClassVar[tuple[str, ...]] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related(*self.related)
+        return joined(super().get_queryset(request), self.related)
 
 
 class DeskModelAdmin(LookOnly, admin.ModelAdmin):
@@ -167,8 +175,7 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
     # What is shown -------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        found = super().get_queryset(request)
-        return found.select_related(*self.related) if self.related else found
+        return joined(super().get_queryset(request), self.related)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """A list is called by what is in it."""
@@ -321,7 +328,7 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
     ) -> HttpResponse:
         """What the trail says about this record, newest first."""
         thing = self._found(request, object_id)
-        events = Event.objects.about(thing).reverse().select_related("by")[:HISTORY_AT_MOST]
+        events = with_people(Event.objects.about(thing).reverse(), "by")[:HISTORY_AT_MOST]
         context = {
             **self.admin_site.each_context(request),
             "title": f"History of {thing}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alliance.access.people import with_people
 from alliance.accounts.enums import Kind
 from alliance.accounts.models import Membership
 from alliance.audit.models import Seal
@@ -12,7 +13,7 @@ from alliance.outbox.registry import Envelope, Mint, Withheld, compose, letter
 def seal(_mint: Mint, seal_id: int, membership_id: int) -> Envelope | Withheld:
     """The head of a seal, to be kept: with it anybody can tell whether history was replaced."""
     owners = Membership.objects.owners().filter(organization__kind=Kind.ALLIANCE)
-    reader = owners.select_related("user").filter(pk=membership_id).first()
+    reader = with_people(owners, "user").filter(pk=membership_id).first()
     if reader is None:
         return Withheld("The reader does not look after the Alliance any more.")
     return compose(

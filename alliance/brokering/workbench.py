@@ -13,6 +13,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, Q
 
 from alliance.access.actor import Actor, Level
+from alliance.access.people import with_people
 from alliance.accounts.models import Membership
 from alliance.brokering.facts import codes_of, free_people, known, not_yet_heard, rank_for
 from alliance.brokering.ranking import WEIGHTS, Ranked, Reason
@@ -178,13 +179,8 @@ def slate_letters(
 
 
 def _readers(role: Role) -> Iterable[Membership]:
-    return (
-        Membership.objects.active()
-        .filter(organization_id=role.employer_id)
-        .exclude(level=Level.VIEWER)
-        .select_related("user")
-        .order_by("pk")
-    )
+    team = Membership.objects.active().filter(organization_id=role.employer_id)
+    return with_people(team.exclude(level=Level.VIEWER), "user").order_by("pk")
 
 
 def _column(match: Match) -> str:

@@ -14,8 +14,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("CONNECTOR_VAR") or CHECKOUT / "var")
 OWNER = "jc_owner"
 """The login that owns the tables and may change them."""
-APP = "jc_app"
-"""The login the product runs as: it owns nothing."""
+APP = "jc_all"
+"""The login the whole product runs as where it is one service: it owns nothing."""
 DATABASE = "connector"
 
 

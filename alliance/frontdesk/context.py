@@ -30,7 +30,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     ``viewing`` says through whose eyes staff look just now, if they do. ``demo`` is the address of the demonstration's mail, or empty in production.
     """
     actor: Actor = getattr(request, "actor", Actor.nobody())
-    organization = _organization(actor)
+    organization = getattr(request, "organization", None)
     return {
         "site_name": settings.SITE_NAME,
         "organization": organization,
@@ -41,12 +41,6 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "viewing": banner(request),
         "demo": reverse("demo:mailbox") if settings.DEMO else "",
     }
-
-
-def _organization(actor: Actor) -> Organization | None:
-    if actor.organization_id is None or actor.audience is Audience.SUPERVISOR:
-        return None
-    return Organization.objects.get(pk=actor.organization_id)
 
 
 def _ways(actor: Actor, organization: Organization | None) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from alliance.access.actor import Actor, Audience, Level
 from alliance.access.doors import BadgedRequest
 from alliance.accounts import proof
 from alliance.accounts.enums import AUDIENCE_OF, Kind
-from alliance.accounts.models import Membership
+from alliance.accounts.models import Membership, Organization
 from alliance.frontdesk.viewing import ViewedRequest, badge_through, view_of
 from alliance.lib.lifecycle import WrongMoment
 from alliance.links import cookies
@@ -62,46 +62,44 @@ class badge:  # noqa: N801 - reads as a step in MIDDLEWARE
         asked = cast(ViewedRequest, request)
         asked.lacks_second_step = False
         asked.proved_lately = proof.is_fresh(request, at=now())
-        asked.view_as = view_of(request)
+        asked.view_as, asked.organization = view_of(request), None
+        user_id = _user_id(request)
         if asked.view_as is not None:
             asked.actor = badge_through(asked.view_as, kwargs)
-        else:
-            asked.actor = _actor(asked, kwargs)
+            asked.organization = asked.view_as.organization
+        elif isinstance(link := kwargs.get("link"), UUID):
+            asked.actor = _by_link(request, link) or Actor.nobody(user_id)
+        elif user_id is not None and (membership := _membership(user_id, request, kwargs)):
+            asked.lacks_second_step = _lacks_second_step(request, membership.organization)
+            if not asked.lacks_second_step:
+                asked.actor = _of_member(membership)
+                asked.organization = membership.organization
 
 
-def _actor(request: ViewedRequest, kwargs: dict[str, Any]) -> Actor:
-    user_id = _user_id(request)
-    if isinstance(link := kwargs.get("link"), UUID):
-        return _by_link(request, link) or Actor.nobody(user_id)
-    if user_id is None:
-        return Actor.nobody()
+def _membership(user_id: int, request: HttpRequest, kwargs: dict[str, Any]) -> Membership | None:
+    """In whose name this person asks here: the organisation's of the address, if they act for it."""
+    held = Membership.objects.active().filter(user_id=user_id).select_related("organization")
     match = request.resolver_match
     if match is not None and match.route.startswith(DESK):
-        return _by_membership(request, user_id, kind=Kind.ALLIANCE)
+        return held.filter(organization__kind=Kind.ALLIANCE).order_by("pk").first()
     for argument, kind in KIND_OF_ARGUMENT.items():
         if argument in kwargs:
-            return _by_membership(request, user_id, kind=kind, slug=kwargs[argument])
-    return Actor.nobody(user_id)
+            named = held.filter(organization__kind=kind, organization__slug=kwargs[argument])
+            return named.order_by("pk").first()
+    return None
 
 
-def _by_membership(
-    request: ViewedRequest, user_id: int, *, kind: Kind, slug: str | None = None
-) -> Actor:
-    """A membership, and the second step where the organisation asks for one: else nobody's badge."""
-    memberships = Membership.objects.active().filter(user_id=user_id, organization__kind=kind)
-    if slug is not None:
-        memberships = memberships.filter(organization__slug=slug)
-    membership = memberships.select_related("organization").order_by("pk").first()
-    if membership is None:
-        return Actor.nobody(user_id)
-    if kind is Kind.ALLIANCE:
+def _lacks_second_step(request: HttpRequest, organization: Organization) -> bool:
+    """Where the organisation asks for a second step, a password alone prints nobody's badge."""
+    if organization.kind == Kind.ALLIANCE:
         proof.note_staff(request)
-    if membership.organization.asks_for_second_factor and not proof.second_step_taken(request):
-        request.lacks_second_step = True
-        return Actor.nobody(user_id)
+    return organization.asks_for_second_factor and not proof.second_step_taken(request)
+
+
+def _of_member(membership: Membership) -> Actor:
     return Actor(
-        audience=AUDIENCE_OF[kind],
-        user_id=user_id,
+        audience=AUDIENCE_OF[Kind(membership.organization.kind)],
+        user_id=membership.user_id,
         organization_id=membership.organization_id,
         level=Level(membership.level),
     )

@@ -17,7 +17,7 @@ from alliance.access.actor import Actor, Audience, Level
 from alliance.access.doors import BadgedRequest
 from alliance.accounts import actions
 from alliance.accounts.enums import AUDIENCE_OF, Kind
-from alliance.accounts.models import STOP_VIEW, VIEW_AS, Membership, ViewAs
+from alliance.accounts.models import STOP_VIEW, VIEW_AS, Membership, Organization, ViewAs
 from alliance.audit.actions import STAYS_CLOSED
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -38,6 +38,8 @@ class ViewedRequest(BadgedRequest):
 
     view_as: ViewAs | None
     lacks_second_step: bool
+    organization: Organization | None
+    """Whose home this is, for the head of the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.urls import reverse
 
+from alliance.access.binding import errand
 from alliance.links.enums import Purpose
 from alliance.links.models import Link
 
@@ -32,11 +33,13 @@ def find(token: str, *, at: datetime) -> Link | None:
     return Link.objects.live(at).filter(digest=_digest(token)).first()
 
 
+@errand()
 def mark_used(link_id: int, *, at: datetime) -> None:
     """Remember the first time somebody answered through a link."""
     Link.objects.filter(pk=link_id, first_used_at=None).update(first_used_at=at)
 
 
+@errand()
 def revoke(purpose: Purpose, *, subject_id: int, at: datetime) -> int:
     """Take back every link of this purpose to this thing; how many were live."""
     return (

@@ -7,11 +7,14 @@ import logging
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
 from alliance.access.actor import Actor
+from alliance.access.binding import acting_as
+from alliance.access.personas import Persona
 from alliance.audit.actions import note_access, record
 from alliance.audit.enums import Look
 from alliance.lib import clamd, confined
@@ -99,7 +102,7 @@ def hand_over(document: Document, *, by: Actor, at: datetime) -> bytes:
         )
 
 
-@transaction.atomic
+@acting_as(Persona.CLERK)
 def claim(*, at: datetime) -> Document | None:
     """Take the document that waits longest, so that no other worker scans it for a minute.
 
@@ -136,7 +139,7 @@ def clear_away(*, at: datetime) -> int:
     """Remove files that no row knows, left by an upload that was rolled back; how many."""
     removed = 0
     for key in storage.older_than(at - NEVER_WANTED_FOR):
-        if not Document.objects.filter(key=key).exists():
+        if not _is_known(key):
             storage.remove(key)
             removed += 1
     return removed
@@ -152,6 +155,11 @@ def seal_again(tally: Tally) -> None:
         except storage.Lost as trouble:
             if Document.objects.filter(key=key).exists():
                 tally.stays_shut(trouble)
+
+
+@acting_as(Persona.CLERK)
+def _is_known(key: UUID) -> bool:
+    return Document.objects.filter(key=key).exists()
 
 
 @transaction.atomic
@@ -191,7 +199,7 @@ def _keep(
     return document
 
 
-@transaction.atomic
+@acting_as(Persona.CLERK)
 def _settle(document: Document, move: Move, *, at: datetime, note: str = "") -> Status:
     """The one door every document moves through: lock, ask, check, write, record.
 
@@ -217,6 +225,7 @@ def _settle(document: Document, move: Move, *, at: datetime, note: str = "") -> 
     return Status(locked.status)
 
 
+@acting_as(Persona.CLERK)
 def _try_again(document: Document, trouble: str, *, at: datetime) -> None:
     wait = min(FIRST_WAIT * 2 ** min(document.attempts, 10), LONGEST_WAIT)
     Document.objects.filter(pk=document.pk).update(

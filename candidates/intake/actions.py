@@ -146,4 +146,4 @@ def _confide(entry: Entry, person: Candidate, *, by: Actor, at: datetime) -> Non
 def _name(by: Actor) -> str:
     if by.user_id is None:
         raise WrongMoment("Only somebody who is signed in uploads people.")
-    return User.objects.get(pk=by.user_id).name
+    return User.objects.values_list("name", flat=True).get(pk=by.user_id)

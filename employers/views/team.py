@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alliance.access.actor import Actor, Audience
 from alliance.access.doors import BadgedRequest, open_to
+from alliance.access.people import with_people
 from alliance.audit.models import Event
 from alliance.skills.enums import Education
 from alliance.ui.parts import Step, StepState, Tone
@@ -248,7 +249,7 @@ def _state(place: int, here: int, status: Status) -> StepState:
 
 def _history(role: Role, actor: Actor) -> list[tuple[str, datetime]]:
     """What happened to a role, newest first, in words."""
-    events = Event.objects.about(role).select_related("by").reverse()
+    events = with_people(Event.objects.about(role), "by").reverse()
     return [(told, event.at) for event in events if (told := _told(event, actor))]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from alliance.access.actor import Actor, Level
+from alliance.access.binding import errand
 from alliance.accounts.models import Membership
 from alliance.audit.actions import record
 from alliance.lib.calendars import business_days
@@ -244,7 +245,7 @@ def withdraw(match: Match, *, by: Actor, at: datetime) -> Match:
     return match
 
 
-@transaction.atomic
+@errand()
 def withdraw_everywhere(candidate: Candidate, *, by: Actor, at: datetime) -> int:
     """The person's consent or availability is gone: every live match ends at once; how many."""
     clock = Actor.clock()
@@ -255,7 +256,7 @@ def withdraw_everywhere(candidate: Candidate, *, by: Actor, at: datetime) -> int
     return len(live)
 
 
-@transaction.atomic
+@errand()
 def hide(candidate: Candidate, *, at: datetime) -> int:
     """Out of employers' sight: what was answered about the person in the past; how many matches.
 
@@ -265,7 +266,7 @@ def hide(candidate: Candidate, *, at: datetime) -> int:
     return past.update(hidden_at=at)
 
 
-@transaction.atomic
+@errand()
 def end_with_role(role: Role, *, by: Actor, at: datetime) -> int:
     """The role is filled or closed: its live matches end and everybody asked is told; how many."""
     clock = Actor.clock()
@@ -292,7 +293,8 @@ def start(match: Match, *, facts: Mapping[str, Any], by: Actor, at: datetime) ->
     withdraw_everywhere(match.candidate, by=by, at=at)
     taken = Match.objects.filter(role=role, status=Status.STARTED).count()
     if role.status == RoleStatus.OPEN and taken >= role.openings:
-        employers.fill(role, by=Actor.clock(), at=at)
+        with errand():
+            employers.fill(role, by=Actor.clock(), at=at)
     return placement
 
 
@@ -309,6 +311,7 @@ def _tell_of_interview(interview: Interview, *, at: datetime) -> None:
         )
 
 
+@errand()
 def _cancel_interview(match: Match, *, at: datetime) -> None:
     for interview in match.interviews.standing().filter(ends_at__gte=at):
         interview.cancelled_at = at
@@ -343,6 +346,7 @@ def _write_to_provider(kind: str, match: Match, *, at: datetime) -> None:
         )
 
 
+@errand()
 def _team(organization_id: int) -> list[int]:
     """Members who act, not those who only look."""
     return list(

@@ -17,6 +17,7 @@ from alliance.lib.calendars import local_date
 from alliance.lib.lifecycle import WrongMoment
 from alliance.links.enums import Purpose
 from candidates.enums import Shift
+from candidates.models import Contact
 from placements import policy
 from placements.actions import check_ins, matches
 from placements.enums import CANDIDATE_WORDS, NoReason, Status
@@ -24,6 +25,12 @@ from placements.forms.by_link import SayForm, SupervisorForm, WorkerForm
 from placements.models import CheckIn, Match
 
 GOOD = {Status.MEETING, Status.INTERVIEWING, Status.OFFERED, Status.ACCEPTED, Status.STARTED}
+
+BEYOND_THE_FIRST_NAME = [
+    f"placement__candidate__contact__{column.name}"
+    for column in Contact._meta.concrete_fields
+    if column.name not in {"candidate", "first_name"}
+]
 
 
 @open_to(Audience.CANDIDATE)
@@ -155,12 +162,11 @@ def _facts(request: BadgedRequest, match: Match) -> dict[str, Any]:
 
 
 def _check_in(request: BadgedRequest) -> CheckIn:
-    return get_object_or_404(
-        policy.check_ins_visible_to(request.actor).select_related(
-            "placement__candidate__contact", "placement__role__employer__organization"
-        ),
-        pk=request.actor.subject_id,
+    asked = policy.check_ins_visible_to(request.actor).select_related(
+        "placement__candidate__contact", "placement__role__employer__organization"
     )
+    # A supervisor may read the first name and nothing else; the database refuses to be asked.
+    return get_object_or_404(asked.defer(*BEYOND_THE_FIRST_NAME), pk=request.actor.subject_id)
 
 
 def _is_wrong_person(request: BadgedRequest) -> bool:

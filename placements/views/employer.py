@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliance.access.actor import Actor, Audience
 from alliance.access.doors import BadgedRequest, open_to
+from alliance.access.people import with_people
 from alliance.accounts.models import User
 from alliance.audit.models import Event
 from alliance.lib.attachments import attachment
@@ -374,7 +375,7 @@ def _match_page(request: BadgedRequest, match: Match, **refused: Form) -> HttpRe
     at, actor = now(), request.actor
     today = local_date(at)
     moves = policy.moves_for(actor, match)
-    events = list(Event.objects.about(match).select_related("by"))
+    events = list(with_people(Event.objects.about(match), "by"))
     interview = match.interviews.standing().first()
     made = Offer.objects.filter(match=match).first()
     employer = match.role.employer.organization.slug

@@ -184,7 +184,7 @@ def test_the_list_of_looks_costs_the_same_however_long(cast, broker, django_asse
     person = cast.candidate
     browser, page = browser_with_link(Purpose.MY_PAGE, subject_id=person.pk, holder_id=person.pk)
     look_at(person, by=broker)
-    with django_assert_num_queries(7) as one:
+    with django_assert_num_queries(8) as one:
         browser.get(f"{page}looks/")
     look_at(person, by=actor_of(cast.provider))
     look_at(person, by=actor_of(cast.employer))

@@ -99,13 +99,13 @@ def test_it_takes_the_same_queries_at_one_role_and_at_three(db, django_assert_nu
     person = CandidateFactory()
     MatchFactory(candidate=person, status=Status.PRESENTED)
     client, url = browser_with_link(Purpose.MY_PAGE, subject_id=person.pk, holder_id=person.pk)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(url)
     for _ in range(2):
         InterviewFactory(match=MatchFactory(candidate=person, status=Status.INTERVIEWING))
 
     # seven of the page and the test's own savepoint
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get(url)
 
     assert len(response.context["going_on"]) == 3

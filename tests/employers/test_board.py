@@ -157,5 +157,5 @@ def test_the_board_asks_the_database_as_often_for_one_role_as_for_three(
     for _ in range(rows):
         RoleSkillFactory()
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("employers:board"), {"zip": "02118", "sort": "nearest"})

@@ -32,8 +32,8 @@ def test_the_database_is_named_without_asking_a_server() -> None:
     var = Path("/srv/one/var")
 
     assert (
-        paths.database_url("jc_app", var=var)
-        == f"postgresql://jc_app@/connector?host={paths.socket_dir(var)}"
+        paths.database_url("jc_all", var=var)
+        == f"postgresql://jc_all@/connector?host={paths.socket_dir(var)}"
     )
 
 
@@ -54,6 +54,6 @@ def test_a_given_redis_is_the_broker_as_it_stands() -> None:
 def test_another_login_keeps_the_rest_of_the_address() -> None:
     owner = "postgresql://owner:s%40fe@db.example.org:5433/jobs?sslmode=require"
 
-    ours = paths.with_login(owner, "jc_app", "a/b")
+    ours = paths.with_login(owner, "jc_all", "a/b")
 
-    assert ours == "postgresql://jc_app:a%2Fb@db.example.org:5433/jobs?sslmode=require"
+    assert ours == "postgresql://jc_all:a%2Fb@db.example.org:5433/jobs?sslmode=require"

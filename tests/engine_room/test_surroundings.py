@@ -11,7 +11,7 @@ def test_nothing_given_means_both_servers_are_ours(tmp_path: Path) -> None:
     found = surroundings({}, tmp_path)
 
     assert [server.name for server in wanted({}, tmp_path)] == ["postgres", "redis"]
-    assert found["DATABASE_URL"] == database_url("jc_app", var=tmp_path)
+    assert found["DATABASE_URL"] == database_url("jc_all", var=tmp_path)
     assert found["DATABASE_OWNER_URL"] == database_url("jc_owner", var=tmp_path)
     assert found["REDIS_URL"] == redis_url(tmp_path)
 
@@ -25,7 +25,7 @@ def test_a_given_database_alone_is_the_owners_and_ours_gets_a_login_of_its_own(
 
     assert [server.name for server in wanted(given, tmp_path)] == ["redis"]
     assert found["DATABASE_OWNER_URL"] == given["DATABASE_URL"]
-    assert found["DATABASE_URL"].startswith("postgresql://jc_app:")
+    assert found["DATABASE_URL"].startswith("postgresql://jc_all:")
     assert "secret" not in found["DATABASE_URL"]
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from alliance.access.binding import acting_as
+from alliance.access.personas import Persona
 from placements.jobs import due_at, silent_at
 
 
@@ -21,6 +23,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--json", action="store_true")
 
+    @acting_as(Persona.ERRAND)
     def handle(self, *_args: Any, **options: Any) -> None:
         at = _moment(options["at"])
         opened = [

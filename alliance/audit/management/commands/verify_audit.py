@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from alliance.access.binding import acting_as
+from alliance.access.personas import Persona
 from alliance.audit import seals
 
 
@@ -24,6 +26,7 @@ class Command(BaseCommand):
             help="Also check that a seal has the head that its letter says.",
         )
 
+    @acting_as(Persona.CLERK)
     def handle(self, *_args: Any, **options: Any) -> None:
         report = seals.verify()
         mailed = _mailed(options["head"])

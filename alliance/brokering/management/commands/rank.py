@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor
+from alliance.access.binding import acting_as
+from alliance.access.personas import Persona
 from alliance.brokering.facts import free_people, known, not_yet_heard, rank_for
 from alliance.brokering.ranking import WEIGHTS, Ranked
 from alliance.lib.calendars import local_date
@@ -30,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=int, default=10, help="The best N for each role")
         parser.add_argument("--json", action="store_true")
 
+    @acting_as(Persona.STAFF)
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["limit"] < 1:
             raise CommandError("--limit is a number from 1 on.")

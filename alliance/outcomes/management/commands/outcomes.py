@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor
+from alliance.access.binding import acting_as
+from alliance.access.personas import Persona
 from alliance.lib.calendars import local_date
 from alliance.outcomes import facts, policy
 from alliance.outcomes.metrics import PublishedReport
@@ -30,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", help="ISO date, not after today; today if left out")
         parser.add_argument("--json", action="store_true")
 
+    @acting_as(Persona.CLERK)
     def handle(self, *_args: Any, **options: Any) -> None:
         as_of = _as_of(options["as_of"])
         reports = facts.published(_grants(options["grant"]), as_of=as_of)

@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor
+from alliance.access.binding import acting_as
+from alliance.access.personas import Persona
 from alliance.lib.lifecycle import WrongMoment
 from alliance.outcomes import actions, policy
 from alliance.outcomes.models import Publication
@@ -23,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", help="only that day's figures; everything due if left out")
         parser.add_argument("--json", action="store_true")
 
+    @acting_as(Persona.CLERK)
     def handle(self, *_args: Any, **options: Any) -> None:
         made = self._made(options["grant"], options["as_of"])
         if options["json"]:
