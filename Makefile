@@ -46,7 +46,9 @@ migrations: .venv/develop.stamp ## Models and migrations in step
 	@.venv/bin/python manage.py makemigrations --check --dry-run
 
 deploy: .venv/develop.stamp ## Settings as a deployment would have them (check --deploy)
-	@$(AS_IF_DEPLOYED) .venv/bin/python manage.py check --deploy --fail-level WARNING
+	@for service in all web staff worker; do \
+		$(AS_IF_DEPLOYED) CONNECTOR_SERVICE=$$service .venv/bin/python manage.py check --deploy --fail-level WARNING || exit 1; \
+	done
 
 .PHONY: docs-in-step
 docs-in-step: .venv/develop.stamp
