@@ -6,7 +6,8 @@ For those of the first wall the second is switched off: what is tested is the al
 import pytest
 from django.db import connection
 
-from alliance.access import binding, catalog
+from alliance.access import catalog
+from alliance.frontdesk import persona
 from candidates import filters, policy
 from candidates.models import Candidate
 from placements import policy as placements
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def first_wall_alone(monkeypatch):
     """Requests go to the database as its owner, whom no policy holds."""
-    monkeypatch.setattr(binding, "bind", lambda _actor: None)
+    monkeypatch.setattr(persona, "bind", lambda _actor: None)
 
 
 def leaks(world, who, *names):

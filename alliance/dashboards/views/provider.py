@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from alliance.access.actor import Actor, Audience
 from alliance.access.doors import BadgedRequest, open_to
 from alliance.lib.calendars import local_date
+from alliance.lib.suppression import enough
 from alliance.outcomes import facts, metrics
 from alliance.ui.parts import Meter, Need, Tone
 from candidates import policy as candidates
@@ -94,7 +95,7 @@ def home(request: BadgedRequest, provider: str) -> HttpResponse:
         "courses": courses,
         "answers": _answers(request.actor, at),
         "pipeline": _pipeline(request.actor),
-        "figures": [_printed(report.row(key)) for key in FIGURES],
+        "figures": [_printed(row) for row in _figures(report)],
         "definition": report.definition.sentences()[1:],
     }
     return render(request, "alliance/dashboards/provider.html", context)
@@ -160,6 +161,14 @@ def _outcomes(actor: Actor, today: date) -> metrics.PublishedReport:
     known = facts.of_provider(actor.organization_id or 0)
     own = metrics.Definition(threshold=1, min_evidence=metrics.Evidence.EMPLOYER)
     return metrics.published(metrics.report(own, known.enrolments, known.placements, today))
+
+
+def _figures(report: metrics.PublishedReport) -> Iterator[metrics.Row]:
+    """A median of a few is somebody's pay: that is read person by person, where it is written down."""
+    for key in FIGURES:
+        row = report.row(key)
+        if not row.unit or (isinstance(row.denominator, int) and enough(row.denominator)):
+            yield row
 
 
 def _printed(row: metrics.Row) -> dict[str, str]:
