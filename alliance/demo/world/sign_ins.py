@@ -10,6 +10,9 @@ from django.db.models import Count
 from django.urls import NoReverseMatch, reverse
 
 from alliance.access.actor import Audience, Level
+from alliance.access.binding import acting_as
+from alliance.access.people import with_people
+from alliance.access.personas import Persona
 from alliance.accounts.enums import AUDIENCE_OF, Kind
 from alliance.accounts.models import Membership, Organization
 from alliance.demo import second_step
@@ -34,6 +37,7 @@ class SignIn:
     code_page: str = ""
 
 
+@acting_as(Persona.STAFF)
 def sign_ins(at: datetime) -> list[SignIn]:
     """The desk, the busiest employer, the provider with most to learn, a funder, and a candidate."""
     unanswered = Match.objects.filter(status=Status.PRESENTED)
@@ -62,12 +66,8 @@ def _most(matches: MatchQuerySet, side: str) -> int | None:
 
 
 def _owner(kind: Kind, organization_id: int | None) -> SignIn:
-    owners = (
-        Membership.objects.active()
-        .filter(organization__kind=kind, level=Level.OWNER)
-        .select_related("user", "organization")
-        .order_by("pk")
-    )
+    found = Membership.objects.active().filter(organization__kind=kind, level=Level.OWNER)
+    owners = with_people(found.select_related("organization"), "user").order_by("pk")
     if organization_id:
         owners = owners.filter(organization_id=organization_id)
     owner = owners[0]
