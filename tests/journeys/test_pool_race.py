@@ -43,11 +43,11 @@ PUBLIC = ("/roles/", "/")
 # Members of employers and providers, each with a session made for this race.
 SESSIONS = """
 import json
-from time import time
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest
 from alliance.accounts.models import Membership
 found = {}
 for kind in ("employer", "provider"):
@@ -58,7 +58,9 @@ for kind in ("employer", "provider"):
             session[SESSION_KEY] = str(member.user_id)
             session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
             session[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
-            session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time()}]
+            request = HttpRequest()
+            request.session = session
+            record_authentication(request, member.user, "password")
             session.save()
             found[member.organization.slug] = [kind, session.session_key]
 print(json.dumps([settings.SESSION_COOKIE_NAME, found]))
