@@ -1,4 +1,4 @@
-# The product as one image; web, worker, beat and open-house are four ways to start it.
+# The product as one image; web, staff, worker, beat and open-house are five ways to start it.
 FROM python:3.11-slim AS environment
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
