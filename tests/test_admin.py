@@ -145,7 +145,7 @@ def fill(cast):
     Request.objects.create(candidate=person, reason="asked", asked_at=at, due_on=at.date())
     Erasure.objects.create(subject=f"{person.pk:064}", reason="asked", at=at)
     Removal.objects.create(folder="documents", name=str(person.public_id), queued_at=at)
-    HouseFiguresFactory(as_of=at.date() - timedelta(days=cast.grant.pk))
+    HouseFiguresFactory(as_of=at.date() - timedelta(days=HouseFigures.objects.count()))
     Event.objects.create(verb="look", subject="x.y:1", by_audience="broker", at=at)
     note_access(Look.EXPORT, "people.csv", candidates=[person.pk], by=Actor.clock(), at=at)
     seals.put(at=at)
