@@ -23,6 +23,7 @@ from alliance.links import actions as links
 from alliance.links.enums import Purpose
 from alliance.outbox.enums import State
 from alliance.outbox.models import Letter
+from alliance.outcomes.models import HouseFigures
 from alliance.records.models import Erasure, Removal, Request
 from alliance.skills.models import OccupationSkill, SkillAlias
 from candidates.models import Contact, Credential, Upload
