@@ -126,14 +126,17 @@ def accept(
     by: Actor,
     user: User | None = None,
     password: str | None = None,
+    through: SingleSignOn | None = None,
 ) -> Membership:
     """Join as invited: with the account at hand, or with a new one for the invited address.
+    ``through``: the organisation's own provider has just vouched for it.
 
     The letter reached the address, so a new account's address counts as verified. An existing
     membership keeps its level: accepting never raises it silently.
     """
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     policy.may_accept(by, invitation, email=user.email if user else None).require()
+    policy.may_join(invitation, through=through).require()
     if not Invitation.objects.open(at).filter(pk=invitation.pk).exists():
         raise WrongMoment("This invitation has been used, taken back, or has run out.")
     if user is None and User.objects.filter(email=invitation.email).exists():

@@ -108,12 +108,16 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             _refuse(request, own, reason)
         if request.user.is_authenticated:
             _prove(request, sociallogin, claims)
-        user = sociallogin.user if sociallogin.is_existing else _whose(own, sociallogin, claims)
-        if user is None:
+        user = sociallogin.user if sociallogin.is_existing else _known(claims)
+        asked = _invitation(own, user.email if user else _address(claims))
+        if user is None and asked is None:
             _refuse(request, own, "Nobody has invited this address yet. Ask an owner of your team.")
-        elif reason := _why_not_they(own, sociallogin, user):
+        if user and (reason := _why_not_they(own, sociallogin, user, asked)):
             _refuse(request, own, reason)
-        elif not sociallogin.is_existing:
+        if asked:
+            by = Actor.nobody(user.pk if user else None)
+            user = actions.accept(asked, by=by, at=now(), user=user, through=own).user
+        if not sociallogin.is_existing:
             sociallogin.connect(request, user)
 
 
@@ -146,7 +150,9 @@ def _why_not(own: SingleSignOn, sociallogin: SocialLogin, claims: dict[str, Any]
     return ""
 
 
-def _why_not_they(own: SingleSignOn, sociallogin: SocialLogin, user: User) -> str:
+def _why_not_they(
+    own: SingleSignOn, sociallogin: SocialLogin, user: User, asked: Invitation | None
+) -> str:
     """What is wrong with who it is. Somebody else under an address that was known before is
     somebody else; and one organisation's provider must not open another one's doors."""
     known = SocialAccount.objects.filter(user=user, provider=sociallogin.account.provider)
@@ -155,7 +161,7 @@ def _why_not_they(own: SingleSignOn, sociallogin: SocialLogin, user: User) -> st
     works = set(
         Membership.objects.active().filter(user=user).values_list("organization", flat=True)
     )
-    if own.organization_id not in works:
+    if own.organization_id not in works and asked is None:
         return "You do not act for this organisation. Ask an owner of its team to invite you."
     if works - {own.organization_id}:
         return (
@@ -165,16 +171,20 @@ def _why_not_they(own: SingleSignOn, sociallogin: SocialLogin, user: User) -> st
     return ""
 
 
-def _whose(own: SingleSignOn, sociallogin: SocialLogin, claims: dict[str, Any]) -> User | None:
-    """The account with this address, or a new one for whoever was invited under it."""
+def _address(claims: dict[str, Any]) -> str:
     said = claims.get("userinfo") or claims.get("id_token") or {}
-    address = str(said["email"]).lower()
-    if found := User.objects.filter(email=address).first():
-        return found
+    return str(said["email"]).lower()
+
+
+def _known(claims: dict[str, Any]) -> User | None:
+    """The account with the address that was vouched for."""
+    return User.objects.filter(email=_address(claims)).first()
+
+
+def _invitation(own: SingleSignOn, address: str) -> Invitation | None:
+    """What asks whoever signs in to join: an account they had before is good for it, too."""
     asked = Invitation.objects.open(now()).filter(organization=own.organization_id, email=address)
-    if invitation := asked.first():
-        return actions.accept(invitation, by=Actor.nobody(), at=now()).user
-    return None
+    return asked.first()
 
 
 def _prove(request: HttpRequest, sociallogin: SocialLogin, claims: dict[str, Any]) -> None:

@@ -106,6 +106,12 @@ class SingleSignOnQuerySet(models.QuerySet["SingleSignOn"]):
         ours = Q(domains__contains=[user.email.rpartition("@")[2]])
         return self.filter(works | ours, required=True).distinct()
 
+    def required_to_join(self, organization_id: int, email: str) -> SingleSignOnQuerySet:
+        """What nobody under this address joins this organisation past: its own sign-in, or that of
+        whose address it is."""
+        ours = Q(domains__contains=[email.rpartition("@")[2].lower()])
+        return self.filter(Q(organization=organization_id) | ours, required=True)
+
 
 class SingleSignOn(models.Model):
     """An organisation's people sign in with the organisation's own account (OpenID Connect).

@@ -14,6 +14,7 @@ from alliance.accounts.models import (
     MembershipQuerySet,
     Organization,
     OrganizationQuerySet,
+    SingleSignOn,
     User,
     ViewAs,
     ViewAsQuerySet,
@@ -174,6 +175,22 @@ def may_accept(actor: Actor, invitation: Invitation, *, email: str | None) -> Ve
             "If that address is yours no longer, ask for an invitation to this one."
         )
     return YES
+
+
+def may_join(invitation: Invitation, *, through: SingleSignOn | None = None) -> Verdict:
+    """Where an organisation signs its own people in, a letter alone lets nobody in: not to that
+    organisation, and not to another one under an address of its own."""
+    required = SingleSignOn.objects.required_to_join(invitation.organization_id, invitation.email)
+    past = required.exclude(pk=through.pk) if through else required
+    own = past.select_related("organization").first()
+    if own is None:
+        return YES
+    if own.organization_id == invitation.organization_id:
+        return no(f"{own.organization} signs its own people in: join with your account there.")
+    return no(
+        f"{invitation.email} is an address of {own.organization}, which signs its own people in, "
+        "and to its own pages only. Ask for an invitation to another address."
+    )
 
 
 def _is_owner(actor: Actor) -> bool:

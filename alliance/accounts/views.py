@@ -48,11 +48,12 @@ def invitation(request: BadgedRequest, link: UUID) -> HttpResponse:
     asked = _invited(request, link)
     user = request.user if isinstance(request.user, User) else None
     verdict = policy.may_accept(request.actor, asked, email=user.email if user else None)
+    joining = policy.may_join(asked)
     known = user is None and User.objects.filter(email=asked.email).exists()
     form = JoinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not limits.allows(request, "invitation", key=str(link)):
         return limits.too_many(request)
-    if request.method == "POST" and verdict and not known and form.is_valid():
+    if request.method == "POST" and verdict and joining and not known and form.is_valid():
         try:
             membership = actions.accept(
                 asked, by=request.actor, at=now(), user=user, password=form.cleaned_data["password"]
@@ -64,7 +65,16 @@ def invitation(request: BadgedRequest, link: UUID) -> HttpResponse:
                 proof.begin(request, membership.user, at=now())
             _welcome(request, asked, membership)
             return redirect("dashboards:home")
-    context = {"invitation": asked, "form": form, "verdict": verdict, "known": known}
+    context = {
+        "invitation": asked,
+        "form": form,
+        "verdict": verdict,
+        "joining": joining,
+        "own": SingleSignOn.objects.filter(
+            organization=asked.organization_id, required=True
+        ).exists(),
+        "known": known,
+    }
     return render(request, "accounts/invitation.html", context)
 
 

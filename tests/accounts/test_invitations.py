@@ -8,7 +8,7 @@ from django.test import Client
 
 from alliance.access.actor import Actor, Level
 from alliance.accounts import actions
-from alliance.accounts.models import Membership, User
+from alliance.accounts.models import Membership, Organization, User
 from alliance.lib.lifecycle import WrongMoment
 from alliance.outbox import jobs
 from tests.conftest import actor_of, browser_of
@@ -43,6 +43,21 @@ def test_an_invited_person_joins_by_the_link_in_the_letter(invitation, mailoutbo
     assert joined.status_code == 302
     member = Membership.objects.get(user__email="dana@example.test")
     assert (member.organization, member.level) == (invitation.organization, Level.MEMBER)
+
+
+def test_where_a_second_step_is_asked_for_joining_is_only_the_first(invitation, mailoutbox):
+    Organization.objects.filter(pk=invitation.organization_id).update(second_factor_required=True)
+    browser = Client()
+    page = browser.get(link_in(mailoutbox), follow=True)
+
+    joined = browser.post(
+        page.request["PATH_INFO"], {"password": "five green pipettes"}, follow=True
+    )
+    closed = browser.get(f"/employers/{invitation.organization.slug}/team/")
+
+    assert "One more step" in joined.content.decode()
+    assert closed.status_code == 302
+    assert closed["Location"].startswith("/accounts/second-step/")
 
 
 def test_opening_the_link_changes_nothing(invitation, mailoutbox):

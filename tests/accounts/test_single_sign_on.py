@@ -9,13 +9,15 @@ from allauth.socialaccount.models import SocialAccount, SocialApp
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import now
 from oidc_provider_mock import User as TheirUser
 from oidc_provider_mock import run_server_in_thread
 
 from alliance.accounts import actions
 from alliance.accounts.models import Invitation, Membership, SingleSignOn, User
 from alliance.audit.models import Event
-from tests.conftest import actor_of
+from alliance.outbox import jobs
+from tests.conftest import actor_of, signed_in
 from tests.factories.accounts import MembershipFactory, OrganizationFactory, UserFactory
 
 # The provider's own libraries warn of what will change in them.
@@ -203,6 +205,106 @@ def test_whoever_was_invited_joins_by_signing_in(provider, own, cast, at):
     assert joined.level == "member"
     assert not joined.user.has_usable_password()
     assert Invitation.objects.get().accepted_at
+
+
+@pytest.fixture
+def invited(at, mailoutbox):
+    """Where the letter of an invitation leads, in a browser of its own."""
+
+    def invite(cast, email=ADDRESS):
+        actions.invite(
+            cast.employer.organization,
+            email=email,
+            name="Ana Lima",
+            level="member",
+            by=actor_of(cast.employer),
+            at=at,
+        )
+        jobs.deliver()
+        browser = Client()
+        return browser, browser.get(link_in(mailoutbox[-1]))["Location"]
+
+    return invite
+
+
+def link_in(letter):
+    return "/l/" + letter.body.split("/l/")[1].split()[0]
+
+
+@pytest.mark.parametrize("address", [ADDRESS, "ana@home.example"])
+def test_where_it_is_required_no_invitation_is_joined_by_a_password(own, cast, invited, address):
+    SingleSignOn.objects.update(required=True)
+    browser, page = invited(cast, address)
+
+    told = browser.post(page, {"password": "five green pipettes"})
+
+    assert not is_signed_in(browser)
+    assert not User.objects.filter(email=address).exists()
+    assert "signs its own people in" in told.content.decode()
+    assert (
+        reverse("accounts:single_sign_on", args=[cast.employer.organization.slug])
+        in told.content.decode()
+    )
+
+
+def test_where_it_is_required_nobody_signed_in_by_other_means_joins(own, cast, invited, mailoutbox):
+    SingleSignOn.objects.update(required=True)
+    user = UserFactory(email="ana@home.example")
+    _, page = invited(cast, user.email)
+    browser = signed_in(user, "password")
+    browser.get(link_in(mailoutbox[-1]))
+
+    told = browser.post(page, {})
+
+    assert "Sign out, then go on" in told.content.decode()
+    assert not Membership.objects.filter(user=user).exists()
+
+
+def test_an_address_of_a_required_sign_in_joins_nobody_else_by_a_password(own, rival, invited):
+    SingleSignOn.objects.update(required=True)
+    browser, page = invited(rival)
+
+    told = browser.post(page, {"password": "five green pipettes"})
+
+    assert not is_signed_in(browser)
+    assert not User.objects.filter(email=ADDRESS).exists()
+    assert "Ask for an invitation to another address" in told.content.decode()
+
+
+def test_where_it_is_required_an_invitation_is_joined_by_the_provider(provider, own, cast, invited):
+    SingleSignOn.objects.update(required=True)
+    browser, _ = invited(cast)
+
+    signs_in(provider, own, said(), browser)
+
+    joined = Membership.objects.get(user__email=ADDRESS)
+    assert int(browser.session["_auth_user_id"]) == joined.user_id
+
+
+def test_whoever_left_and_is_invited_again_joins_with_the_account_they_had(
+    provider, own, ana, cast, invited
+):
+    signs_in(provider, own, said())
+    actions.end(ana, by=actor_of(cast.employer), at=now())
+    browser, _ = invited(cast)
+
+    signs_in(provider, own, said(), browser)
+
+    assert int(browser.session["_auth_user_id"]) == ana.user_id
+    assert Membership.objects.active().filter(user=ana.user).count() == 1
+
+
+def test_an_invitation_is_not_taken_by_whoever_acts_for_somebody_else(
+    provider, own, rival, cast, invited
+):
+    MembershipFactory(user=UserFactory(email=ADDRESS), organization=rival.employer.organization)
+    browser, _ = invited(cast)
+
+    _, told = signs_in(provider, own, said(), browser)
+
+    assert told.status_code == 403
+    assert not is_signed_in(browser)
+    assert Invitation.objects.get().accepted_at is None
 
 
 def test_where_it_is_required_no_password_and_no_code_signs_in(own, cast, ana, mailoutbox):
