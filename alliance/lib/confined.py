@@ -8,6 +8,11 @@ ended without one.
 
     confined.run(inspect_pdf, content)
 
+What is too long for one answer comes piece by piece: ``stream`` runs a generator there and hands
+on what it yields while it works, holding no more than a line of it.
+
+    with confined.stream(rows_of, content) as rows: ...
+
 The function is found again by its name, so it is one of a module's own, and its module imports
 nothing heavy: every call pays for a new interpreter (some 60 ms).
 """
@@ -16,18 +21,21 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import inspect
 import json
 import os
 import resource
+import select
 import signal
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Thread, Timer
+from time import monotonic
 from typing import IO, Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -37,6 +45,9 @@ START: Final = (
 )
 KEPT_FROM_OUR_ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
 ANSWER_BYTES: Final = 4 * 1024 * 1024
+LINE_BYTES: Final = 16 * 1024 * 1024
+AT_ONCE: Final = 64 * 1024
+ONE, LAST, NO = b"+", b".", b"-"
 OPEN_FILES: Final = 64
 
 
@@ -64,18 +75,82 @@ def run(
     limits: Limits = Limits(),
 ) -> Any:
     """``function(content, *words)`` in a process of its own; whatever it returns fits in JSON."""
+    with _child(function, words, limits) as child:
+        said = _talk(child, content, limits.seconds)
+    return _understood(said)
+
+
+@contextmanager
+def stream(
+    function: Callable[..., Iterator[Any]],
+    content: bytes,
+    *words: str,
+    limits: Limits = Limits(),
+) -> Iterator[Iterator[Any]]:
+    """What ``function(content, *words)`` yields in a process of its own, piece by piece.
+
+    The process waits while nobody takes its pieces, and that time is not held against it.
+    """
+    with _child(function, words, limits) as child:
+        feeder = Thread(target=_feed, args=(child.stdin, content))
+        feeder.start()
+        try:
+            yield _pieces(child, limits.seconds)
+        finally:
+            child.kill()
+            feeder.join()
+
+
+def _child(
+    function: Callable[..., Any], words: tuple[str, ...], limits: Limits
+) -> subprocess.Popen[bytes]:
     name = f"{function.__module__}:{function.__qualname__}"
     orders = json.dumps({"limits": asdict(limits), "words": words})
-    with subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
+    return subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
         [sys.executable, "-I", "-B", "-X", "utf8", "-c", START, str(ROOT), name, orders],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={word: os.environ[word] for word in KEPT_FROM_OUR_ENVIRONMENT if word in os.environ},
         start_new_session=True,
-    ) as child:
-        said = _talk(child, content, limits.seconds)
-    return _understood(said)
+    )
+
+
+def _pieces(child: subprocess.Popen[bytes], seconds: float) -> Iterator[Any]:
+    for line in _lines(child, seconds):
+        kind, said = line[:1], line[1:]
+        if kind == LAST:
+            return
+        try:
+            piece = json.loads(said)
+        except (ValueError, RecursionError) as trouble:
+            raise GaveUp("The process spoke in riddles.") from trouble
+        if kind == NO:
+            raise Refused(str(piece))
+        yield piece
+    raise GaveUp("The process ended before it was done.")
+
+
+def _lines(child: subprocess.Popen[bytes], seconds: float) -> Iterator[bytes]:
+    """Its lines, waiting for them no longer than ``seconds`` altogether."""
+    if child.stdout is None:
+        return
+    pipe = child.stdout.fileno()
+    ready = select.poll()
+    ready.register(pipe, select.POLLIN | select.POLLHUP)
+    begun = b""
+    while True:
+        began = monotonic()
+        if seconds <= 0 or not ready.poll(seconds * 1000):
+            raise GaveUp("The process took too long.")
+        seconds -= monotonic() - began
+        more = os.read(pipe, AT_ONCE)
+        if not more:
+            return
+        *whole, begun = (begun + more).split(b"\n")
+        if len(begun) > LINE_BYTES:
+            raise GaveUp("The process said too much at once.")
+        yield from whole
 
 
 def _talk(child: subprocess.Popen[bytes], content: bytes, seconds: float) -> bytes:
@@ -120,11 +195,25 @@ def answer(name: str, orders: str) -> None:
     _give_up_rights(Limits(**told["limits"]))
     module, _, function = name.partition(":")
     work = getattr(importlib.import_module(module), function)
+    if inspect.isgeneratorfunction(work):
+        _answer_in_pieces(said, work(content, *told["words"]))
+        return
     try:
         result = {"result": work(content, *told["words"])}
     except Refused as refusal:
         result = {"refused": str(refusal)}
     said.write(json.dumps(result).encode())
+    said.close()
+
+
+def _answer_in_pieces(said: IO[bytes], pieces: Iterator[Any]) -> None:
+    encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+    try:
+        for piece in pieces:
+            said.write(ONE + encode(piece).encode() + b"\n")
+        said.write(LAST + b"\n")
+    except Refused as refusal:
+        said.write(NO + encode(str(refusal)).encode() + b"\n")
     said.close()
 
 

@@ -21,6 +21,7 @@ ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
 IN_UTF_8: Final = 0x800
 DESCRIPTOR_AT_MOST: Final = 24  # sizes and checksum, written after an entry that was streamed
 STORED, DEFLATED = 0, 8
+PIECE: Final = 1024 * 1024
 IS_ELSEWHERE: Final = 0xFFFFFFFF
 A_LINK: Final = 0o120000
 FILE_TYPE: Final = 0o170000
@@ -115,6 +116,21 @@ def unpack(content: bytes, entry: Entry) -> bytes:
     if plain.startswith(ARCHIVE_MARKS):
         raise Unsafe(Fault.NESTED)
     return plain
+
+
+def last_of(content: bytes, entry: Entry, size: int) -> bytes:
+    """The last bytes of one entry, without ever holding the rest of it."""
+    packed = content[entry.start : entry.start + entry.packed]
+    if entry.method == STORED:
+        return packed[-size:]
+    inflater, last = zlib.decompressobj(-zlib.MAX_WBITS), b""
+    try:
+        while packed and not inflater.eof:
+            last = (last + inflater.decompress(packed, PIECE))[-size:]
+            packed = inflater.unconsumed_tail
+    except zlib.error as trouble:
+        raise Unsafe(Fault.DISHONEST) from trouble
+    return last
 
 
 def holds_a_zip(content: bytes) -> bool:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import csv
-import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
+from alliance.lib import keys
 from alliance.skills.models import Occupation, OccupationSkill, Skill, SkillAlias, ZipArea
 
 VOCABULARY = Path(__file__).parent / "vocabulary"
-
-
-def key_of(text: str) -> str:
-    """How two spellings are compared: case, spaces and punctuation do not count."""
-    return re.sub(r"[^a-z0-9+#]+", "", text.casefold())
+key_of = keys.key_of
 
 
 @transaction.atomic

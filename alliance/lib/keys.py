@@ -1,0 +1,10 @@
+"""When are two spellings the same? Case, spaces and punctuation do not count."""
+
+from __future__ import annotations
+
+import re
+
+
+def key_of(text: str) -> str:
+    """How two spellings are compared."""
+    return re.sub(r"[^a-z0-9+#]+", "", text.casefold())

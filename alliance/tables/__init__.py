@@ -1,0 +1,1 @@
+"""Any spreadsheet, as somebody made it: what it is, and its rows one after the other."""
