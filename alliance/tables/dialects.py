@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Final
 
@@ -34,6 +34,7 @@ CELL: Final = re.compile(
     r")?\s*",
 )
 MOST_LINES: Final = 10
+ONE_COLUMN: Final = 0.05
 RARITY: Final = 0.7
 
 
@@ -48,6 +49,12 @@ class Dialect:
     """A space follows each delimiter and belongs to it."""
     announced: bool = False
     """The first line only says which delimiter it is."""
+    width: int = 0
+    """How many cells most rows have, where that was seen."""
+
+    def has_marks(self, line: str) -> bool:
+        """Whether anything in a line is, or seems to be, in quotes."""
+        return bool(self.quote) and self.quote in line
 
     def reader(self, lines: Iterable[str], *, strict: bool = False) -> Iterator[list[str]]:
         """The lines cut into cells."""
@@ -75,12 +82,13 @@ def dialect_of(head: str, delimiter: str | None = None) -> Dialect:
             tried = Dialect(
                 delimiter=sign, quote=quote, spaced=_spaced(lines, sign, quote), escape=""
             )
-            score = _score(lines, tried) * (1 if sign in USUAL or delimiter else RARITY)
+            score, width = _score(lines, tried)
+            score *= 1 if sign in USUAL or delimiter else RARITY
             if score > most + 1e-9:
-                best, most = tried, score
+                best, most = replace(tried, width=width), score
     if not best.quote:
         # Nothing in the head is in quotes, but further down it may be.
-        best = Dialect(delimiter=best.delimiter, quote=_quote_of(lines, best.delimiter))
+        best = replace(best, quote="" if any('"' in line for line in lines) else '"')
     return _with_escapes(lines, best)
 
 
@@ -90,21 +98,73 @@ def records(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
     source = _Source(iter(lines))
     if dialect.announced:
         next(source.lines, None)
-    reader = dialect.reader(source)
+    reader = dialect.reader(source, strict=True)
     while True:
         try:
             row = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            row = None
-        taken = source.taken
-        if row is None or (len(taken) > 1 and _unclosed(taken, dialect)):
-            source.put_back(taken[1:])
-            row = _cut_plainly(taken[0], dialect)
-            reader = dialect.reader(source)
+            row, used = _cut_again(source.taken, dialect)
+            source.put_back(source.taken[used:])
+            reader = dialect.reader(source, strict=True)
+        else:
+            if dialect.width not in {0, len(row)} and any(map(dialect.has_marks, source.taken)):
+                row, used = _cut_patiently(source.taken, dialect) or (row, len(source.taken))
+                if used < len(source.taken):
+                    source.put_back(source.taken[used:])
+                    reader = dialect.reader(source, strict=True)
         source.taken = []
         yield row
+
+
+def _cut_again(taken: list[str], dialect: Dialect) -> tuple[list[str], int]:
+    """A row in which marks stand where none may, and how many of the lines it is made of."""
+    if found := _cut_patiently(taken, dialect):
+        return found
+    if len(taken) == 1:
+        return next(dialect.reader(taken), []), 1
+    return _cut_plainly(taken[0], dialect), 1
+
+
+def _cut_patiently(taken: list[str], dialect: Dialect) -> tuple[list[str], int] | None:
+    """The row cut so that a mark only counts as one if it closes, if it is then as wide as the
+    others."""
+    for used in dict.fromkeys((len(taken), 1)):
+        row = _patient("".join(taken[:used]).rstrip("\r\n"), dialect)
+        if len(row) == dialect.width:
+            return row, used
+    return None
+
+
+def _patient(text: str, dialect: Dialect) -> list[str]:
+    sign, quote, twice = dialect.delimiter, dialect.quote, dialect.quote * 2
+    stray = re.compile(re.escape(sign + quote) + f"(?!{re.escape(quote)})")
+    cells, at = [], 0
+    while at <= len(text):
+        if dialect.spaced and text[at : at + 1] == " ":
+            at += 1
+        end = _closing(text, at + 1, dialect) if text[at : at + 1] == quote else -1
+        if end >= 0 and not stray.search(text, at + 1, end):
+            cells.append(text[at + 1 : end].replace(twice, quote))
+            at = end + 1 + len(sign)
+            continue
+        end = text.find(sign, at)
+        end = len(text) if end < 0 else end
+        cells.append(text[at:end])
+        at = end + len(sign)
+    return cells
+
+
+def _closing(text: str, at: int, dialect: Dialect) -> int:
+    """Where the mark is that closes a cell: the next one before a delimiter or the end."""
+    quote = dialect.quote
+    while (at := text.find(quote, at)) >= 0:
+        after = text[at + 1 : at + 2]
+        if after in {"", dialect.delimiter}:
+            return at
+        at += 2 if after == quote else 1
+    return -1
 
 
 @dataclass(slots=True)
@@ -129,16 +189,6 @@ class _Source:
     def put_back(self, lines: list[str]) -> None:
         """They come again before the others."""
         self.lines = chain(lines, self.lines)
-
-
-def _unclosed(taken: list[str], dialect: Dialect) -> bool:
-    """Whether these lines are one row only because a quotation mark was left open to the end."""
-    try:
-        for _ in dialect.reader(taken, strict=True):
-            pass
-    except csv.Error as trouble:
-        return "unexpected end" in str(trouble)
-    return False
 
 
 def _cut_plainly(line: str, dialect: Dialect) -> list[str]:
@@ -185,36 +235,43 @@ def _spaced(lines: list[str], sign: str, quote: str) -> bool:
     return after > 0 and opened > 0
 
 
-def _score(lines: list[str], dialect: Dialect) -> float:
-    """From 0 to 1: how many rows are as wide as most, and how many cells look like cells."""
-    try:
-        rows = [row for row in dialect.reader(lines) if any(row)]
-    except csv.Error:
-        return 0.0
+def _score(lines: list[str], dialect: Dialect) -> tuple[float, int]:
+    """From 0 to 1: how many rows are as wide as most, and how many cells look like cells; and how
+    wide most are."""
+    rows = _rows(lines, dialect)
     if not rows:
-        return 0.0
-    widths = Counter(map(len, rows))
-    width, times = max(
-        widths.items(), key=lambda pair: (pair[1] * (1 - 1 / (pair[0] + 0.5)), pair[0])
-    )
+        return 0.0, 0
+    width, _ = _most(rows)
+    if dialect.quote:
+        # Now that most are known to be so wide, those with a mark too many can be put right.
+        rows = [row for row in records(lines, replace(dialect, width=width)) if any(row)]
+    width, times = _most(rows)
     if width == 1:
-        return 0.05
+        return ONE_COLUMN, 1
     cells = [cell for row in islice(rows, 60) for cell in row]
     good = sum(1 for cell in cells if CELL.fullmatch(cell[:200])) / len(cells)
     left = sum(1 for cell in cells if dialect.quote and _left_in(cell, dialect.quote))
     unread = sum(1 for cell in cells if not dialect.quote and cell[:1] == cell[-1:] == '"')
     broken = (left + unread) / len(cells)
-    return times / len(rows) * (1 - 1 / (width + 0.5)) * (0.25 + 0.75 * good) * (1 - broken)
+    share = times / len(rows) * (1 - 1 / (width + 0.5))
+    return share * (0.25 + 0.75 * good) * (1 - broken), width
+
+
+def _rows(lines: list[str], dialect: Dialect) -> list[list[str]]:
+    try:
+        return [row for row in dialect.reader(lines) if any(row)]
+    except csv.Error:
+        return []
+
+
+def _most(rows: list[list[str]]) -> tuple[int, int]:
+    """How wide most rows are, and how many; wide ones count for more."""
+    widths = Counter(map(len, rows))
+    return max(widths.items(), key=lambda pair: (pair[1] * (1 - 1 / (pair[0] + 0.5)), pair[0]))
 
 
 def _left_in(cell: str, quote: str) -> bool:
     return cell.startswith(quote) or cell.count("\n") > MOST_LINES
-
-
-def _quote_of(lines: list[str], delimiter: str) -> str:
-    if any(line.count('"') for line in lines):
-        return ""
-    return '"'
 
 
 def _with_escapes(lines: list[str], dialect: Dialect) -> Dialect:
@@ -226,4 +283,4 @@ def _with_escapes(lines: list[str], dialect: Dialect) -> Dialect:
     escaped = text.count(f"\\{quote}")
     if not escaped or f"{quote}{quote}" in text.replace(f"{dialect.delimiter}{quote}{quote}", ""):
         return dialect
-    return Dialect(delimiter=dialect.delimiter, quote=quote, escape="\\", spaced=dialect.spaced)
+    return replace(dialect, escape="\\")

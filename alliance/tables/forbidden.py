@@ -119,7 +119,7 @@ NEARLY_ALL: Final = 0.9
 
 def in_heading(heading: str) -> str | None:
     """Why the column under this heading is not read; ``None`` where there is no reason."""
-    key = key_of(_without_accents(heading))
+    key = key_of(_without_accents(heading)).replace("#", "")
     if key in ACCOUNTS:
         return WHY_ACCOUNT
     secret = EXACTLY.get(key) or found_in(heading)

@@ -152,7 +152,7 @@ def _open_document(content: bytes) -> str:
 def _in_ole(content: bytes) -> str:
     if _named(content, "EncryptedPackage"):
         raise Refused(LOCKED)
-    if _named(content, "Workbook") or _named(content, "Book"):
+    if any(_named(content, name) for name in ("Workbook", "WORKBOOK", "Book", "BOOK")):
         return "xls"
     if _named(content, "WordDocument"):
         raise Refused("This is a Word document. " + SAVE_AS)

@@ -18,6 +18,7 @@ from alliance.lib.confined import Refused
 from alliance.lib.keys import key_of
 from alliance.lib.spreadsheets import as_typed
 from alliance.tables import dialects, forbidden, headers, texts
+from alliance.tables.aligning import Columns
 from alliance.tables.forbidden import Watch
 from alliance.tables.kinds import EMPTY, kind_of
 from alliance.tables.shapes import Choice, Found, Limits, SheetFound
@@ -83,13 +84,19 @@ def _text(content: bytes, choice: Choice, limits: Limits) -> tuple[Rows, Survey]
     encoding = texts.known(choice.encoding) if choice.encoding else texts.encoding_of(content)
     dialect = dialects.dialect_of(_head(content, encoding), choice.delimiter)
 
+    def cut() -> Iterator[list[str]]:
+        return dialects.records(_lines(content, encoding), dialect)
+
+    columns = Columns.of(islice(cut(), HEAD_ROWS), dialect.width)
+
     def rows() -> Iterator[tuple[int, list[str]]]:
-        return enumerate(dialects.records(_lines(content, encoding), dialect), 1)
+        return columns.align(enumerate(cut(), 1))
 
     found = Found(format="csv", encoding=encoding, delimiter=dialect.delimiter, quote=dialect.quote)
     survey = _surveyed(rows, found, choice, limits, watch=Watch())
-    if encoding == "utf-8" and _mixed(content):
-        survey.found = replace(survey.found, notes=(*survey.found.notes, texts.NOTE_MIXED))
+    mixed = (texts.NOTE_MIXED,) if encoding == "utf-8" and _mixed(content) else ()
+    notes = (*survey.found.notes, *mixed, *columns.note())
+    survey.found = replace(survey.found, notes=notes)
     return rows, survey
 
 

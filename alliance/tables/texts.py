@@ -29,7 +29,7 @@ EXAMPLES: Final = 5
 LONGEST: Final = 160
 SCATTERED: Final = 10
 UNPRINTABLE: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x7f]")
-TOO_ODD: Final = 0.1
+TOO_ODD: Final = 0.05
 LOOK: Final = 2_000_000
 NOTE_MIXED: Final = (
     "A few letters in this file are not in UTF-8 like the rest; they were read as Windows text. "

@@ -76,8 +76,9 @@ class Workbook:
         sheet = self.sheet(name)
         if sheet.start is None:
             return
-        first, before = sheet.start[0] + 1, [""] * sheet.start[1]
-        for number, values in enumerate(sheet.iter_rows(), first):
+        # It leaves away the columns before the first cell, and not the rows.
+        before = [""] * sheet.start[1]
+        for number, values in enumerate(sheet.iter_rows(), 1):
             cells = [value if type(value) is str else text_of(value) for value in values]
             if "\0" in "".join(cells):
                 cells = [cell.replace("\0", "") for cell in cells]
