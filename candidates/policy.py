@@ -172,6 +172,19 @@ def blind_face(candidate: Candidate) -> BlindFace:
     return BlindFace(**_blind(candidate))
 
 
+def bare_face(candidate: Candidate) -> BlindFace:
+    """What is left of somebody who agrees no more: which one it was, and nothing about them."""
+    return BlindFace(
+        label=_label(candidate),
+        skills=(),
+        credentials=(),
+        programme="",
+        programme_hours=0,
+        available_on=None,
+        shifts=(),
+    )
+
+
 def revealed_face(candidate: Candidate) -> RevealedFace:
     """The face after *meet*. Callers have asked ``agrees_to(candidate, Scope.EMPLOYERS)``."""
     return RevealedFace(**_blind(candidate), **_identity(candidate))
@@ -201,10 +214,14 @@ def _programme(candidate: Candidate) -> Programme | None:
     return latest.cohort.programme if latest else None
 
 
+def _label(candidate: Candidate) -> str:
+    return f"Candidate {str(candidate.public_id)[:4].upper()}"
+
+
 def _blind(candidate: Candidate) -> dict[str, Any]:
     programme = _programme(candidate)
     return {
-        "label": f"Candidate {str(candidate.public_id)[:4].upper()}",
+        "label": _label(candidate),
         "skills": tuple(
             SkillFace(
                 name=evidence.skill.name,

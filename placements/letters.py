@@ -12,7 +12,7 @@ from alliance.lib.calendars import local_date
 from alliance.links.enums import Purpose
 from alliance.outbox.registry import Attachment, Envelope, Mint, Withheld, compose, letter
 from candidates.enums import Scope
-from candidates.policy import BlindFace, agrees_to, blind_face
+from candidates.policy import BlindFace, agrees_to, bare_face, blind_face
 from placements import invitations
 from placements.enums import Status
 from placements.models import CheckIn, Interview, Match, Slate
@@ -118,12 +118,14 @@ def interview_for_team(_mint: Mint, interview_id: int, membership_id: int) -> En
     reader = _reader(membership_id)
     if reader is None:
         return NO_READER
+    if not (meeting.cancelled_at or agrees_to(meeting.match.candidate, Scope.EMPLOYERS)):
+        return NO_CONSENT
     return compose(
         "interview_for_team",
         to=reader.user.email,
         interview=meeting,
         match=meeting.match,
-        face=blind_face(meeting.match.candidate),
+        face=bare_face(meeting.match.candidate),
         reader=reader.user,
         attachments=[_calendar(meeting, to=reader.user.email)],
     )
@@ -132,6 +134,8 @@ def interview_for_team(_mint: Mint, interview_id: int, membership_id: int) -> En
 @letter("placements.accepted")
 def accepted(_mint: Mint, match_id: int, membership_id: int) -> Envelope | Withheld:
     """Your offer was accepted."""
+    if Match.objects.get(pk=match_id).status not in {Status.ACCEPTED, Status.STARTED}:
+        return MOVED_ON
     return _to_member("accepted", match_id, membership_id)
 
 
@@ -178,6 +182,8 @@ def supervisor_check_in(mint: Mint, check_in_id: int) -> Envelope | Withheld:
     """How is your new colleague doing?"""
     check_in = _check_in(check_in_id)
     placement = check_in.placement
+    if not agrees_to(placement.candidate, Scope.EMPLOYERS):
+        return NO_CONSENT
     if too_late := _over(check_in):
         return too_late
     return compose(
@@ -252,7 +258,7 @@ def _to_member(name: str, match_id: int, membership_id: int) -> Envelope | Withh
         match=match,
         role=match.role,
         employer=match.role.employer.organization.name,
-        label=match.candidate.contact.name if own_person else blind_face(match.candidate).label,
+        label=match.candidate.contact.name if own_person else bare_face(match.candidate).label,
         reader=reader.user,
     )
 

@@ -15,6 +15,7 @@ from candidates.enums import Scope
 from candidates.policy import (
     BlindFace,
     agrees_to,
+    bare_face,
     blind_face,
     revealed_face,
     staff_face,
@@ -123,19 +124,24 @@ def check_ins_visible_to(actor: Actor) -> CheckInQuerySet:
 def face_for(actor: Actor, match: Match) -> BlindFace:
     """How much of the person this actor reads in this match, at this moment.
 
-    Identity goes to the employer only after *meet* and only while the person agrees.
+    Identity goes to the employer only after *meet*, and anything at all only while the person agrees.
     """
     candidate = match.candidate
     if actor.audience in STAFF_SIDE:
         return staff_face(candidate)
-    return revealed_face(candidate) if reveals(actor, match) else blind_face(candidate)
+    if not shows(actor, match):
+        return bare_face(candidate)
+    return revealed_face(candidate) if match.status in REVEALED else blind_face(candidate)
+
+
+def shows(actor: Actor, match: Match) -> bool:
+    """Whether this actor may read anything of the person, now."""
+    return actor.audience in STAFF_SIDE or agrees_to(match.candidate, Scope.EMPLOYERS)
 
 
 def reveals(actor: Actor, match: Match) -> bool:
     """Whether this actor may read who the person is, now."""
-    if actor.audience in STAFF_SIDE:
-        return True
-    return match.status in REVEALED and agrees_to(match.candidate, Scope.EMPLOYERS)
+    return actor.audience in STAFF_SIDE or (match.status in REVEALED and shows(actor, match))
 
 
 def resumes_visible_to(actor: Actor, match: Match) -> DocumentQuerySet:

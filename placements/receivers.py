@@ -13,7 +13,7 @@ from candidates.models import Candidate
 from candidates.signals import candidate_left, consent_withdrawn
 from employers.models import Role
 from employers.signals import role_ended
-from placements.actions import matches
+from placements.actions import check_ins, matches
 
 
 @receiver(role_ended)
@@ -27,6 +27,7 @@ def hide_at_once(candidate: Candidate, scope: Scope, by: Actor, at: datetime, **
         matches.withdraw_everywhere(candidate, by=by, at=at)
     if scope is Scope.EMPLOYERS:
         matches.hide(candidate, at=at)
+        check_ins.close_to_supervisors(candidate, by=by, at=at)
 
 
 @receiver(candidate_left)

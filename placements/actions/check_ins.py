@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from alliance.access.actor import Actor
+from alliance.access.binding import errand
 from alliance.audit.actions import record
 from alliance.lib.calendars import local_date
 from alliance.lib.lifecycle import WrongMoment
@@ -16,6 +17,7 @@ from alliance.links import actions as links
 from alliance.links.enums import Purpose
 from alliance.outbox import actions as outbox
 from alliance.skills.models import Skill
+from candidates.models import Candidate
 from placements import policy
 from placements.enums import Concern, Reporter
 from placements.models import CheckIn, Placement, SupervisorAnswer, WorkerAnswer
@@ -104,6 +106,20 @@ def report_wrong_person(check_in: CheckIn, *, by: Actor, at: datetime) -> CheckI
     links.revoke(purpose, subject_id=check_in.pk, at=at)
     record(verb="wrong_person", subject=check_in, by=by, at=at)
     return check_in
+
+
+@errand()
+def close_to_supervisors(candidate: Candidate, *, by: Actor, at: datetime) -> int:
+    """The person agrees no more that an employer reads who they are: links that name them die."""
+    asked = CheckIn.objects.filter(
+        placement__candidate=candidate, reporter=Reporter.SUPERVISOR, answered_at=None
+    )
+    closed = 0
+    for check_in in asked.order_by("pk"):
+        if links.revoke(Purpose.SUPERVISOR_CHECK_IN, subject_id=check_in.pk, at=at):
+            record(verb="closed_because", subject=check_in, by=by, at=at)
+            closed += 1
+    return closed
 
 
 @transaction.atomic

@@ -109,6 +109,7 @@ class Card:
     match: Match
     face: BlindFace
     revealed: bool
+    agrees: bool
     title: str
     status: str
     tone: Tone
@@ -332,6 +333,7 @@ def _card(match: Match, actor: Actor, today: date, *, pass_form: PassForm | None
         match=match,
         face=face,
         revealed=isinstance(face, RevealedFace),
+        agrees=policy.shows(actor, match),
         title=face.name if isinstance(face, RevealedFace) else face.label,
         status=EMPLOYER_WORDS[status],
         tone=TONES.get(status, Tone.PLAIN),
