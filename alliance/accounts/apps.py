@@ -9,4 +9,9 @@ class AccountsConfig(AppConfig):
         from alliance.accounts import (  # noqa: PLC0415 - they register themselves
             letters,  # noqa: F401
             receivers,  # noqa: F401
+            seeds,
         )
+        from alliance.vault import rotation  # noqa: PLC0415
+
+        rotation.also("authenticators", seeds.seal_again)
+        rotation.also("sign-in providers", seeds.seal_secrets_again)

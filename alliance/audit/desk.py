@@ -191,8 +191,8 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
         if A_PHONE_NUMBER.fullmatch(search_term.strip()):
             for path_to_it in self.numbers:
                 index: Any = get_fields_from_path(self.model, path_to_it)[-1]
-                if digest := index.digest(search_term):
-                    found |= queryset.filter(**{path_to_it: digest})
+                if digests := index.digests(search_term):
+                    found |= queryset.filter(**{f"{path_to_it}__in": digests})
         return found, repeats
 
     def get_form(

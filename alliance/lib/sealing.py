@@ -111,21 +111,28 @@ class Keys:
 class Index:
     """Finds equals without reading them: the same text in the same column has the same digest.
 
-    Its key is no key of the ring and opens nothing. It is not rotated with them: every row would
-    have to be opened and looked up anew.
+    Its keys are no keys of the ring and open nothing. The newest is written, and every one is looked
+    for: a digest does not say which key made it, so that a rotation opens each row to make it anew.
     """
 
-    secret: bytes
+    secrets: tuple[bytes, ...]
 
     @classmethod
     def of(cls, said: str) -> Index:
-        if len(said) < 32:  # noqa: PLR2004 - as for the keys of the ring
-            raise Unfit("The key of the blind index has 32 characters or more.")
-        return cls(_derived(said, b"blind index"))
+        """Read ``secret,secret``, the newest first."""
+        words = [word.strip() for word in said.split(",")]
+        if min(map(len, words)) < 32:  # noqa: PLR2004 - as for the keys of the ring
+            raise Unfit("A key of the blind index has 32 characters or more, the newest first.")
+        return cls(tuple(_derived(word, b"blind index") for word in words))
 
     def digest(self, text: str, *, about: str) -> str:
-        """What to look for in the index of this column."""
-        return hmac.new(self.secret, f"{about}:{text}".encode(), hashlib.sha256).hexdigest()
+        """What the index of this column holds, once it is written."""
+        return self.digests(text, about=about)[0]
+
+    def digests(self, text: str, *, about: str) -> list[str]:
+        """What to look for in it: what older keys made stands there until it is made anew."""
+        asked = f"{about}:{text}".encode()
+        return [hmac.new(one, asked, hashlib.sha256).hexdigest() for one in self.secrets]
 
 
 def _derived(said: str, use: bytes) -> bytes:

@@ -173,10 +173,14 @@ class BlindIndexField(models.CharField):
         return name, path, args, kwargs | {"of": self.of, "alike": self.alike}
 
     def digest(self, said: str) -> str:
-        """What to look for; empty when there is nothing to look for."""
+        """What stands in the row; empty when there is nothing to look for."""
+        return next(iter(self.digests(said)), "")
+
+    def digests(self, said: str) -> list[str]:
+        """What to look for, by the newest key and by older ones."""
         alike = self.alike(said) if said else None
         about = f"{self.model._meta.db_table}.{self.of}"
-        return keyring.index().digest(alike, about=about) if alike else ""
+        return keyring.index().digests(alike, about=about) if alike else []
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         if self.of in model_instance.__dict__:

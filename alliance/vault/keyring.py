@@ -18,5 +18,5 @@ def keys() -> Keys:
 
 
 def index() -> Index:
-    """The blind index: ``BLIND_INDEX_KEY``."""
+    """The blind index: ``BLIND_INDEX_KEY``, the newest first."""
     return _index(settings.BLIND_INDEX_KEY)

@@ -1,4 +1,4 @@
-"""What is still sealed with an older key? Everything that is gets the newest, a batch at a time.
+"""What is still sealed, or found, by an older key? Everything that is gets the newest, a batch at a time.
 
 A batch is one transaction and what is done is seen by its key, so that a rotation that broke off
 goes on where it was. The facts stay the same, so no version of the row is kept.
@@ -18,7 +18,7 @@ from django.db.models.functions import Cast
 
 from alliance.lib.sealing import Unsealable
 from alliance.vault import keyring
-from alliance.vault.fields import SealedField
+from alliance.vault.fields import BlindIndexField, SealedField
 
 BATCH = 500
 
@@ -52,11 +52,23 @@ def sealed_columns() -> Iterator[tuple[type[models.Model], SealedField]]:
                 yield model, field
 
 
+def blind_indexes() -> Iterator[tuple[type[models.Model], BlindIndexField]]:
+    """Every column that finds a sealed one."""
+    for model in apps.get_models():
+        for field in model._meta.local_concrete_fields:
+            if isinstance(field, BlindIndexField):
+                yield model, field
+
+
 def rotate(batch: int = BATCH) -> Iterator[Tally]:
     """Seal again whatever the newest key did not seal."""
     for model, field in sealed_columns():
         tally = Tally(f"{model._meta.db_table}.{field.column}")
         _column(model, field, tally, batch)
+        yield tally
+    for model, index in blind_indexes():
+        tally = Tally(f"{model._meta.db_table}.{index.column}")
+        _index(model, index, tally, batch)
         yield tally
     for what, others in sorted(_others.items()):
         tally = Tally(what)
@@ -87,6 +99,32 @@ def _older(model: type[models.Model], field: SealedField, *, after: Any) -> mode
         .order_by("pk")
     )
     return found if after is None else found.filter(pk__gt=after)
+
+
+def _index(model: type[models.Model], field: BlindIndexField, tally: Tally, batch: int) -> None:
+    """Row by row, for a digest does not say which key made it; what is right already stays."""
+    done: Any = None
+    while True:
+        found = model._meta.base_manager.exclude(**{field.of: ""}).exclude(**{field.of: None})
+        found = found.order_by("pk").select_for_update(of=("self",))
+        with transaction.atomic(), _without_versions(model):
+            rows = list((found if done is None else found.filter(pk__gt=done))[:batch])
+            for row in rows:
+                _made_anew(row, field, tally)
+        if not rows:
+            return
+        done = rows[-1].pk
+
+
+def _made_anew(row: Any, field: BlindIndexField, tally: Tally) -> None:
+    try:
+        fresh = field.digest(getattr(row, field.of))
+    except Unsealable as trouble:
+        tally.stays_shut(trouble)
+        return
+    if fresh != getattr(row, field.attname):
+        row._meta.base_manager.filter(pk=row.pk).update(**{field.name: fresh})
+        tally.again += 1
 
 
 def _one(row: Any, field: SealedField, tally: Tally) -> None:

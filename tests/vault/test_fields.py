@@ -1,23 +1,33 @@
 """What a person tells in confidence opens only through their own row."""
 
 from importlib import import_module
+from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.socialaccount.models import SocialApp
 from django.apps import apps
 from django.core.exceptions import FieldError
+from django.core.management import call_command
 from django.db import connection
 
+from alliance.accounts import seeds
 from alliance.audit.history import SEALED, versions_of
+from alliance.audit.models import Event
 from alliance.lib.sealing import Unsealable
 from alliance.vault import rotation
 from candidates.documents import storage
 from candidates.models import Contact
 from candidates.sensitive.models import Barrier, Demographics
+from tests.factories.accounts import UserFactory
 from tests.factories.candidates import CandidateFactory
 from tests.factories.documents import DocumentFactory
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+16175550123"
+SEED = "AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH"
 
 
 @pytest.fixture
@@ -236,6 +246,117 @@ def test_files_get_the_new_key_too(new_key, settings, tmp_path):
     assert tallies()["documents"] == 1
     assert file.read_bytes().startswith(b"k2:")
     assert storage.read(document.key, owner=document.public_id) == b"%PDF-1.7 canary"
+
+
+def test_seeds_of_apps_and_recovery_codes_get_the_new_key_too(new_key):
+    user = UserFactory()
+    TOTP.activate(user, SEED)
+    RecoveryCodes.activate(user)
+    codes = RecoveryCodes.activate(user).generate_codes()
+    new_key()
+
+    first, second = tallies(), tallies()
+
+    assert (first["authenticators"], second["authenticators"]) == (2, 0)
+    kept = {one.type: one.data for one in Authenticator.objects.filter(user=user)}
+    assert kept["totp"]["secret"].startswith("k2:")
+    assert kept["recovery_codes"]["seed"].startswith("k2:")
+    assert seeds.unseal(kept["totp"]["secret"]) == SEED
+    assert RecoveryCodes.activate(user).generate_codes() == codes
+
+
+def test_a_seed_that_does_not_open_is_told_and_left(new_key):
+    user = UserFactory()
+    TOTP.activate(user, SEED)
+    Authenticator.objects.update(data={"secret": "k1:rubbish"})
+    new_key()
+
+    [found] = [tally for tally in rotation.rotate() if tally.what == "authenticators"]
+
+    assert (found.again, len(found.shut)) == (0, 1)
+    assert Authenticator.objects.get().data == {"secret": "k1:rubbish"}
+
+
+def test_secrets_of_sign_in_providers_get_the_new_key_too(new_key):
+    sealed = seeds.seal_secret("given to us", provider="tidewater")
+    SocialApp.objects.create(
+        provider="openid_connect", provider_id="tidewater", name="T", client_id="c", secret=sealed
+    )
+    new_key()
+
+    first, second = tallies(), tallies()
+
+    kept = SocialApp.objects.get().secret
+    assert (first["sign-in providers"], second["sign-in providers"]) == (1, 0)
+    assert kept.startswith("k2:")
+    assert seeds.unseal_secret(kept, provider="tidewater") == "given to us"
+
+
+def test_a_rotation_leaves_a_line_in_the_trail(contact, new_key):
+    new_key()
+
+    call_command("rotate_seals", stdout=StringIO())
+
+    line = Event.objects.get(verb="rotate_seals")
+    assert line.details["key"] == "k2"
+    assert line.details["again"]["candidates_contact.phone"] == 1
+    assert "n" * 40 not in str(line.details)
+
+
+@pytest.fixture
+def new_index_key(settings):
+    def come():
+        settings.BLIND_INDEX_KEY = f"{'i' * 40},{settings.BLIND_INDEX_KEY}"
+
+    return come
+
+
+def test_while_the_index_is_made_anew_a_number_is_found_by_either_key(contact, new_index_key):
+    index = Contact._meta.get_field("phone_index")
+    [before] = index.digests(NUMBER)
+    new_index_key()
+    later = CandidateFactory(contact__phone=NUMBER).contact
+
+    found = Contact.objects.filter(phone_index__in=index.digests(NUMBER))
+
+    assert set(found) == {contact, later}
+    assert Contact.objects.get(pk=contact.pk).phone_index == before
+    assert later.phone_index != before
+
+
+def test_the_desk_finds_a_number_by_either_key(contact, new_index_key, broker_browser):
+    new_index_key()
+
+    page = broker_browser.get("/admin/candidates/contact/", {"q": "617 555 0123"})
+
+    assert contact.last_name in page.content.decode()
+
+
+def test_a_new_index_key_gets_onto_everything_once(contact, new_index_key, settings):
+    for _ in range(4):
+        CandidateFactory()
+    new_index_key()
+    versions = versions_of(Contact).count()
+
+    first, second = tallies(batch=2), tallies(batch=2)
+
+    column = "candidates_contact.phone_index"
+    assert (first[column], second[column]) == (5, 0)
+    assert versions_of(Contact).count() == versions
+    settings.BLIND_INDEX_KEY = settings.BLIND_INDEX_KEY.partition(",")[0]
+    index = Contact._meta.get_field("phone_index")
+    assert list(Contact.objects.filter(phone_index=index.digest(NUMBER))) == [contact]
+
+
+def test_a_number_that_does_not_open_keeps_its_index_and_is_told(contact, new_index_key):
+    write("candidates_contact", "phone", "k1:rubbish", "candidate_id", contact.pk)
+    before = kept("candidates_contact", "phone_index", "candidate_id", contact.pk)
+    new_index_key()
+
+    [found] = [t for t in rotation.rotate() if t.what == "candidates_contact.phone_index"]
+
+    assert len(found.shut) == 1
+    assert kept("candidates_contact", "phone_index", "candidate_id", contact.pk) == before
 
 
 # What stood before -------------------------------------------------------------------------------
