@@ -45,7 +45,7 @@ START: Final = (
 )
 KEPT_FROM_OUR_ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
 ANSWER_BYTES: Final = 4 * 1024 * 1024
-LINE_BYTES: Final = 16 * 1024 * 1024
+LINE_BYTES: Final = 8 * 1024 * 1024
 AT_ONCE: Final = 64 * 1024
 ONE, LAST, NO = b"+", b".", b"-"
 OPEN_FILES: Final = 64
@@ -138,7 +138,7 @@ def _lines(child: subprocess.Popen[bytes], seconds: float) -> Iterator[bytes]:
     pipe = child.stdout.fileno()
     ready = select.poll()
     ready.register(pipe, select.POLLIN | select.POLLHUP)
-    begun = b""
+    begun = bytearray()
     while True:
         began = monotonic()
         if seconds <= 0 or not ready.poll(seconds * 1000):
@@ -147,10 +147,13 @@ def _lines(child: subprocess.Popen[bytes], seconds: float) -> Iterator[bytes]:
         more = os.read(pipe, AT_ONCE)
         if not more:
             return
-        *whole, begun = (begun + more).split(b"\n")
-        if len(begun) > LINE_BYTES:
+        begun += more
+        if b"\n" in more:
+            *whole, rest = begun.split(b"\n")
+            begun = bytearray(rest)
+            yield from map(bytes, whole)
+        elif len(begun) > LINE_BYTES:
             raise GaveUp("The process said too much at once.")
-        yield from whole
 
 
 def _talk(child: subprocess.Popen[bytes], content: bytes, seconds: float) -> bytes:

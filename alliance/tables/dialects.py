@@ -5,21 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from itertools import islice
 from typing import Final
 
 csv.field_size_limit(2**31 - 1)
 
 USUAL: Final = (",", ";", "\t", "|")
 RARE: Final = (":", "^", "~", "\x1f", "\x01", "§", "¦", "#", "!", "*", "%", "&", "$", " ")
-QUOTES: Final = ('"', "'", "")
 HEAD_LINES: Final = 120
 HEAD_CHARACTERS: Final = 200_000
 ANNOUNCED: Final = re.compile(r'"?sep=(.|\\t)"?\s*$', re.IGNORECASE)
-RUNAWAY_LINES: Final = 200
+RUNAWAY_LINES: Final = 300
+IMPATIENT: Final = 10
 RUNAWAY_CHARACTERS: Final = 200_000
 # What a cell usually is: nothing, a number, a day, a time, an address, a word or words.
 CELL: Final = re.compile(
@@ -34,7 +34,10 @@ CELL: Final = re.compile(
     r")?\s*",
 )
 MOST_LINES: Final = 10
+AT_LEAST_QUOTED: Final = 3
+A_FEW: Final = 0.1
 ONE_COLUMN: Final = 0.05
+BEYOND_DOUBT: Final = 0.6
 RARITY: Final = 0.7
 
 
@@ -75,10 +78,11 @@ def dialect_of(head: str, delimiter: str | None = None) -> Dialect:
         return announced
     lines = _lines(head)
     asked = (delimiter,) if delimiter else tuple(d for d in (*USUAL, *RARE) if d in head)
-    quotes = tuple(quote for quote in QUOTES if not quote or quote in head)
     best, most = Dialect(delimiter=asked[0] if delimiter else ",", quote='"'), 0.0
     for sign in asked:
-        for quote in quotes:
+        if sign in RARE and most > BEYOND_DOUBT:
+            break
+        for quote in _quotes(lines, sign):
             tried = Dialect(
                 delimiter=sign, quote=quote, spaced=_spaced(lines, sign, quote), escape=""
             )
@@ -86,10 +90,31 @@ def dialect_of(head: str, delimiter: str | None = None) -> Dialect:
             score *= 1 if sign in USUAL or delimiter else RARITY
             if score > most + 1e-9:
                 best, most = replace(tried, width=width), score
-    if not best.quote:
-        # Nothing in the head is in quotes, but further down it may be.
-        best = replace(best, quote="" if any('"' in line for line in lines) else '"')
     return _with_escapes(lines, best)
+
+
+def _quotes(lines: list[str], sign: str) -> tuple[str, ...]:
+    """Which marks could stand around cells. A double one that opens a cell and always closes it
+    leaves no doubt; a single one counts only where it stands around cells, and no double one does."""
+    openings = (f'{sign}"', f'{sign} "')
+    if any(line.startswith('"') or any(one in line for one in openings) for line in lines):
+        double = Dialect(delimiter=sign, quote='"', spaced=_spaced(lines, sign, '"'))
+        try:
+            list(double.reader(lines, strict=True))
+        except csv.Error as trouble:
+            cut_short = len(lines) >= HEAD_LINES and "unexpected end" in str(trouble)
+            return ('"',) if cut_short else ('"', "")
+        return ('"',)
+    return ("'", '"') if _in_single_quotes(lines, sign) else ('"',)
+
+
+def _in_single_quotes(lines: list[str], sign: str) -> bool:
+    opened = closed = 0
+    for line in lines:
+        cells = line.rstrip("\r\n").split(sign)
+        opened += sum(cell.startswith("'") for cell in cells)
+        closed += sum(cell.endswith("'") for cell in cells)
+    return opened >= AT_LEAST_QUOTED and abs(opened - closed) <= opened * A_FEW
 
 
 def records(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
@@ -173,22 +198,26 @@ class _Source:
 
     lines: Iterator[str]
     taken: list[str] = field(default_factory=list)
+    again: deque[str] = field(default_factory=deque)
     size: int = 0
+    patience: int = RUNAWAY_LINES
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = next(self.lines)
+        line = self.again.popleft() if self.again else next(self.lines)
         self.size = self.size + len(line) if self.taken else 0
         self.taken.append(line)
-        if len(self.taken) > RUNAWAY_LINES or self.size > RUNAWAY_CHARACTERS:
+        if len(self.taken) > self.patience or self.size > RUNAWAY_CHARACTERS:
+            # Where this happens at every line, it must not cost the whole look ahead each time.
+            self.patience = max(IMPATIENT, self.patience - IMPATIENT)
             raise csv.Error("A quotation mark was opened and not closed.")
         return line
 
     def put_back(self, lines: list[str]) -> None:
         """They come again before the others."""
-        self.lines = chain(lines, self.lines)
+        self.again.extendleft(reversed(lines))
 
 
 def _cut_plainly(line: str, dialect: Dialect) -> list[str]:
@@ -280,7 +309,11 @@ def _with_escapes(lines: list[str], dialect: Dialect) -> Dialect:
     if not quote:
         return dialect
     text = "".join(lines)
-    escaped = text.count(f"\\{quote}")
-    if not escaped or f"{quote}{quote}" in text.replace(f"{dialect.delimiter}{quote}{quote}", ""):
-        return dialect
-    return replace(dialect, escape="\\")
+    sign, mark = re.escape(dialect.delimiter), re.escape(quote)
+    closing = rf"(?={sign}|[\r\n]|$)"
+    inside = re.search(rf"\\{mark}(?!{mark})(?!{closing})", text)
+    # A doubled mark says otherwise, unless it is an empty cell or the end of one.
+    plain = re.sub(
+        rf"\\{mark}{mark}{closing}|(?:^|{sign}){mark}{mark}{closing}", "", text, flags=re.MULTILINE
+    )
+    return replace(dialect, escape="\\") if inside and quote * 2 not in plain else dialect

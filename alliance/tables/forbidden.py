@@ -101,11 +101,9 @@ STEMS: Final = (
     "libertad condicional",
 )
 STEM: Final = {stem: re.compile(re.escape(stem)) for stem in STEMS}
-SHAPES: Final = (
-    re.compile(r"[-./\s](?<=\d\d\d.)[-./\s]{0,2}\d\d[-./\s]{1,3}\d{4}", re.DOTALL),
-    re.compile(r"[Ss][A-Za-z\d]\d{7}"),
-    re.compile(r"[Dd]\.?[Ll]\.?\s*(?:#|[Nn][OoUu]|:)"),
-)
+GROUPS: Final = re.compile(r"[-./\s](?<=\d\d\d.)[-./\s]{0,2}\d\d[-./\s]{1,3}\d{4}", re.DOTALL)
+AS_PRINTED: Final = re.compile(r"S[A-Z\d]\d{7}")
+ABBREVIATED: Final = re.compile(r"d\.?l\.?\s*(?:#|n[ou]|:)")
 ODD_DASHES: Final = re.compile("[" + "".join(chr(dash) for dash in DASHES) + "]")
 BETWEEN: Final = "\0"
 AROUND: Final = 80
@@ -162,8 +160,8 @@ def _could_be(text: str) -> set[int]:
     for stem, pattern in STEM.items():
         if stem in small:
             places.update(found.start() for found in pattern.finditer(small))
-    for shape in SHAPES:
-        places.update(found.start() for found in shape.finditer(text))
+    for shape, where in ((GROUPS, text), (AS_PRINTED, text), (ABBREVIATED, small)):
+        places.update(found.start() for found in shape.finditer(where))
     return places
 
 

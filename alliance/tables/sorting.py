@@ -20,7 +20,7 @@ from alliance.lib.spreadsheets import as_typed
 from alliance.tables import dialects, forbidden, headers, texts
 from alliance.tables.aligning import Columns
 from alliance.tables.forbidden import Watch
-from alliance.tables.kinds import EMPTY, kind_of
+from alliance.tables.kinds import EMPTY, TOO_BIG, kind_of
 from alliance.tables.shapes import Choice, Found, Limits, SheetFound
 from alliance.tables.workbooks import Workbook, covered_above
 
@@ -31,7 +31,9 @@ SHOWN_ROWS: Final = 8
 SHOWN_CELLS: Final = 8
 SHOWN_CHARACTERS: Final = 80
 HEAD_ROWS: Final = 400
+TYPICAL_ROWS: Final = 60
 LAST: Final = 5
+LONGEST_LINE: Final = 2_000_000
 SAMPLES: Final = 200
 HIDDEN: Final = "•••"
 ERRORS: Final = frozenset(
@@ -87,7 +89,7 @@ def _text(content: bytes, choice: Choice, limits: Limits) -> tuple[Rows, Survey]
     def cut() -> Iterator[list[str]]:
         return dialects.records(_lines(content, encoding), dialect)
 
-    columns = Columns.of(islice(cut(), HEAD_ROWS), dialect.width)
+    columns = Columns.of(islice(cut(), TYPICAL_ROWS), dialect.width)
 
     def rows() -> Iterator[tuple[int, list[str]]]:
         return columns.align(enumerate(cut(), 1))
@@ -115,6 +117,8 @@ def _lines(content: bytes, encoding: str) -> Iterator[str]:
     )
     first = True
     for line in lines:
+        if len(line) > LONGEST_LINE:
+            raise Refused(TOO_BIG)
         plain = line.replace("\0", "") if "\0" in line else line
         yield plain.lstrip("\ufeff") if first else plain
         first = False
@@ -216,6 +220,10 @@ def _surveyed(
     return _told(walk, found, head)
 
 
+def _is_blank(row: Sequence[str]) -> bool:
+    return not (row and row[0].strip()) and not "".join(row).strip()
+
+
 def _header(head: Sequence[tuple[int, list[str]]], choice: Choice) -> int:
     if choice.header_row is not None:
         if choice.header_row and choice.header_row not in dict(head):
@@ -282,7 +290,7 @@ class _Walk:
         self.skipped.sort()
 
     def _take(self, batch: list[tuple[int, list[str]]]) -> None:
-        full = [(number, row) for number, row in batch if any(row) and not "".join(row).isspace()]
+        full = [(number, row) for number, row in batch if not _is_blank(row)]
         self.blank += len(batch) - len(full)
         start = 0
         while start < len(full) and full[start][0] <= self.header:
@@ -425,7 +433,7 @@ def _given_out(rows: Rows, survey: Survey) -> Iterator[list[Any]]:
     places = {column: place for place, column in enumerate(columns)}
     empty = [places[column] for column in survey.left_out if column in places]
     for number, row in rows():
-        if number <= header or number in survey.skipped or not any(row) or "".join(row).isspace():
+        if number <= header or number in survey.skipped or _is_blank(row):
             continue
         if straight:
             cells = row[:width] + [""] * (width - len(row))

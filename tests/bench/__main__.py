@@ -1,10 +1,14 @@
-"""Runs the benches: ``make bench``, or some by name: ``make bench ARGS=walls``."""
+"""Runs the benches: ``make bench``, or some by name: ``make bench ARGS=tables``."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
+
+from tests.bench.lines import HEAD, Line, row
 
 VAR = Path(__file__).resolve().parents[2] / "var" / "bench"
 os.environ["CONNECTOR_VAR"] = str(VAR)
@@ -24,10 +28,14 @@ def main(wanted: list[str]) -> int:
     from django.test.utils import setup_test_environment  # noqa: PLC0415
 
     from alliance.engine_room import services  # noqa: PLC0415
-    from tests.bench import scale, walls  # noqa: PLC0415
-    from tests.bench.lines import HEAD, row  # noqa: PLC0415
+    from tests.bench import scale, tables, walls  # noqa: PLC0415
 
+    alone = {"tables": tables.lines}
     benches = {"walls": walls.lines}
+    missed = _told(alone[name]() for name in wanted or alone if name in alone)
+    wanted = [name for name in wanted or benches if name in benches]
+    if not wanted:
+        return _verdict(missed)
     with services(VAR, durable=False):
         call_command("migrate", verbosity=0)
         made = scale.fill()
@@ -36,13 +44,22 @@ def main(wanted: list[str]) -> int:
             cursor.execute("SHOW server_version")
             print(f"PostgreSQL {cursor.fetchone()[0]}")
         setup_test_environment()
-        missed = []
-        print(HEAD)
-        for name in wanted or benches:
-            for line in benches[name]():
-                print(row(line), flush=True)
-                missed += [] if line.held else [line.what]
+        missed += _told(benches[name]() for name in wanted)
         connection.close()
+    return _verdict(missed)
+
+
+def _told(measured: Iterable[Iterable[Line]]) -> list[str]:
+    """Print every line as it comes; which of them do not hold."""
+    print(HEAD)
+    missed = []
+    for line in chain.from_iterable(measured):
+        print(row(line), flush=True)
+        missed += [] if line.held else [line.what]
+    return missed
+
+
+def _verdict(missed: list[str]) -> int:
     print(f"MISSED: {', '.join(missed)}" if missed else "All that was agreed holds.")
     return 1 if missed else 0
 

@@ -14,7 +14,8 @@ PATIENCE = 6.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A measurement in milliseconds. Without a limit it is told for information."""
+    """A measurement, in milliseconds where nothing else is said. Without a limit it is told for
+    information."""
 
     what: str
     ours: float
@@ -31,7 +32,7 @@ class Line:
     def held(self) -> bool:
         if self.limit is None:
             return True
-        measured = self.ours if self.limit_of == "ms" else self.ratio
+        measured = self.ratio if self.limit_of == "ratio" else self.ours
         return measured is not None and measured <= self.limit
 
 
@@ -62,7 +63,7 @@ def row(line: Line) -> str:
     """For people to read, under ``HEAD``."""
     peer = "" if line.peer is None else f"{line.peer:.3f}"
     ratio = "" if line.ratio is None else f"{line.ratio:.2f}"
-    unit = " ms" if line.limit_of == "ms" else ""
+    unit = "" if line.limit_of == "ratio" else f" {line.limit_of}"
     limit = "" if line.limit is None else f"{line.limit:g}{unit}"
     said = "" if line.limit is None else "PASS" if line.held else "MISS"
     return f"{line.what:46}{line.ours:>10.3f}{peer:>10}{ratio:>8}{limit:>8}  {said}  {line.note}".rstrip()

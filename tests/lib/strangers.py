@@ -68,6 +68,36 @@ def talk_too_much(content):
     return "x" * 10_000_000
 
 
+def count(content, *words):
+    for number in range(int(words[0])):
+        yield [number, "x" * len(content)]
+
+
+def count_and_refuse(content):
+    yield 1
+    yield 2
+    raise Refused("not what it should be")
+
+
+def count_and_die(content):
+    yield 1
+    os.abort()
+
+
+def count_and_sleep(content):
+    yield 1
+    time.sleep(600)
+
+
+def count_for_ever(content):
+    while True:
+        yield 1
+
+
+def count_too_loud(content):
+    yield "x" * 40_000_000
+
+
 def said_by(act):
     try:
         act()

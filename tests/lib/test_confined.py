@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from alliance.lib.confined import GaveUp, Limits, Refused, run
+from alliance.lib.confined import GaveUp, Limits, Refused, run, stream
 from tests.lib import strangers
 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the call filter is Linux's")
@@ -73,3 +73,45 @@ def test_many_at_once_do_not_get_in_each_others_way():
         answers = list(crowd.map(lambda n: run(strangers.length, bytes(n * 1000)), range(12)))
 
     assert [answer["bytes"] for answer in answers] == [n * 1000 for n in range(12)]
+
+
+def test_pieces_come_one_after_the_other():
+    with stream(strangers.count, b"four", "50000") as pieces:
+        assert next(pieces) == [0, "xxxx"]
+        assert sum(1 for _ in pieces) == 49_999
+
+
+def test_a_refusal_comes_after_what_was_good():
+    with stream(strangers.count_and_refuse, b"") as pieces:
+        assert [next(pieces), next(pieces)] == [1, 2]
+        with pytest.raises(Refused, match="not what it should be"):
+            next(pieces)
+
+
+@pytest.mark.parametrize(
+    "misdeed", [strangers.count_and_die, strangers.count_and_sleep, strangers.count_too_loud]
+)
+def test_pieces_that_stop_coming_are_not_waited_for(misdeed):
+    began = time.perf_counter()
+
+    with stream(misdeed, b"", limits=BRIEF) as pieces, pytest.raises(GaveUp):
+        list(pieces)
+
+    assert time.perf_counter() - began < 6
+
+
+def test_it_waits_for_whoever_takes_the_pieces_slowly():
+    with stream(strangers.count, b"x" * 1000, "2000", limits=Limits(seconds=0.8)) as pieces:
+        next(pieces)
+        time.sleep(1.0)
+
+        assert sum(1 for _ in pieces) == 1999
+
+
+def test_nothing_goes_on_when_nobody_wants_more():
+    began = time.perf_counter()
+
+    with stream(strangers.count_for_ever, b"") as pieces:
+        assert next(pieces) == 1
+
+    assert time.perf_counter() - began < 3

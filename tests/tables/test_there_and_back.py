@@ -1,0 +1,69 @@
+"""What leaves as a CSV file of ours comes back unchanged, whatever stands in it."""
+
+import csv
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from alliance.lib.spreadsheets import as_typed, harmless
+from alliance.tables.reading import Choice
+from alliance.tables.sorting import ERRORS
+from tests.tables.made import read, table
+
+# A NUL is no text that a database keeps, and a lone surrogate is none at all.
+ANY_SIGN = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+AWKWARD = st.sampled_from(list("'\"\\,;\t|:^~ =+-@\r\n#.0aé名😀"))
+CELL = st.text(st.one_of(AWKWARD, ANY_SIGN), max_size=12).filter(lambda cell: cell not in ERRORS)
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252")
+WIDTH = 4
+
+
+@given(st.text(AWKWARD | ANY_SIGN, max_size=8))
+def test_the_mark_against_formulas_comes_off_exactly_as_it_went_on(text):
+    assert as_typed(harmless(text)) == text
+    assert not harmless(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"))
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    rows=st.lists(st.tuples(*[CELL] * (WIDTH - 1)), min_size=1, max_size=12),
+    delimiter=st.sampled_from([",", ";", "\t", "|", "~"]),
+    quote=st.sampled_from(['"', "'"]),
+    encoding=st.sampled_from(ENCODINGS),
+    end=st.sampled_from(["\r\n", "\n", "\r"]),
+)
+def test_any_table_in_any_dialect_comes_back_unchanged(rows, delimiter, quote, encoding, end):
+    people = [[f"R{at}", *row] for at, row in enumerate(rows)]
+    exported = [["Reference", "Name", "Town", "Notes"]] + [
+        [harmless(cell) for cell in row] for row in people
+    ]
+    try:
+        content = table(
+            exported,
+            encoding=encoding,
+            delimiter=delimiter,
+            quotechar=quote,
+            quoting=csv.QUOTE_ALL,
+            lineterminator=end,
+        )
+    except UnicodeEncodeError:
+        assume(False)
+
+    found, read_rows = read(content, Choice(encoding=encoding, delimiter=delimiter, header_row=1))
+
+    assert found.headings == ("Reference", "Name", "Town", "Notes")
+    assert [list(row.cells) for row in read_rows] == people
+
+
+@settings(deadline=None, max_examples=40)
+@given(rows=st.lists(st.tuples(*[CELL] * (WIDTH - 1)), min_size=1, max_size=12))
+def test_what_our_exports_write_needs_nothing_said_about_it(rows):
+    people = [[f"R{at}", *row] for at, row in enumerate(rows)]
+    exported = [["Reference", "First name", "Last name", "Notes"]] + [
+        [harmless(cell) for cell in row] for row in people
+    ]
+
+    found, read_rows = read(table(exported))
+
+    assert found.header_row == 1
+    assert [list(row.cells) for row in read_rows] == people
