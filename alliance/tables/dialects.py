@@ -35,7 +35,7 @@ CELL: Final = re.compile(
 )
 MOST_LINES: Final = 10
 AT_LEAST_QUOTED: Final = 3
-A_FEW: Final = 0.1
+A_FEW: Final = 0.25
 ONE_COLUMN: Final = 0.05
 BEYOND_DOUBT: Final = 0.6
 RARITY: Final = 0.7
@@ -94,18 +94,20 @@ def dialect_of(head: str, delimiter: str | None = None) -> Dialect:
 
 
 def _quotes(lines: list[str], sign: str) -> tuple[str, ...]:
-    """Which marks could stand around cells. A double one that opens a cell and always closes it
-    leaves no doubt; a single one counts only where it stands around cells, and no double one does."""
+    """Which marks could stand around cells: single ones where they stand around cells, double ones
+    anywhere, and none where double ones open cells and do not close them."""
+    single = ("'",) if _in_single_quotes(lines, sign) else ()
     openings = (f'{sign}"', f'{sign} "')
-    if any(line.startswith('"') or any(one in line for one in openings) for line in lines):
-        double = Dialect(delimiter=sign, quote='"', spaced=_spaced(lines, sign, '"'))
-        try:
-            list(double.reader(lines, strict=True))
-        except csv.Error as trouble:
-            cut_short = len(lines) >= HEAD_LINES and "unexpected end" in str(trouble)
-            return ('"',) if cut_short else ('"', "")
-        return ('"',)
-    return ("'", '"') if _in_single_quotes(lines, sign) else ('"',)
+    if not any(line.startswith('"') or any(one in line for one in openings) for line in lines):
+        return (*single, '"')
+    double = Dialect(delimiter=sign, quote='"', spaced=_spaced(lines, sign, '"'))
+    try:
+        for _ in double.reader(lines, strict=True):
+            pass
+    except csv.Error as trouble:
+        cut_short = len(lines) >= HEAD_LINES and "unexpected end" in str(trouble)
+        return (*single, '"') if cut_short else (*single, '"', "")
+    return (*single, '"')
 
 
 def _in_single_quotes(lines: list[str], sign: str) -> bool:

@@ -5,6 +5,7 @@ import csv
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from alliance.lib.private_numbers import found_in
 from alliance.lib.spreadsheets import as_typed, harmless
 from alliance.tables.reading import Choice
 from alliance.tables.sorting import ERRORS
@@ -13,7 +14,14 @@ from tests.tables.made import read, table
 # A NUL is no text that a database keeps, and a lone surrogate is none at all.
 ANY_SIGN = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 AWKWARD = st.sampled_from(list("'\"\\,;\t|:^~ =+-@\r\n#.0aé名😀"))
-CELL = st.text(st.one_of(AWKWARD, ANY_SIGN), max_size=12).filter(lambda cell: cell not in ERRORS)
+
+
+def survives(cell):
+    """What we never keep does not come back, and an Excel error counts as empty."""
+    return cell not in ERRORS and found_in(cell) is None
+
+
+CELL = st.text(st.one_of(AWKWARD, ANY_SIGN), max_size=12).filter(survives)
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252")
 WIDTH = 4
 
@@ -24,7 +32,7 @@ def test_the_mark_against_formulas_comes_off_exactly_as_it_went_on(text):
     assert not harmless(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, derandomize=True, max_examples=60)
 @given(
     rows=st.lists(st.tuples(*[CELL] * (WIDTH - 1)), min_size=1, max_size=12),
     delimiter=st.sampled_from([",", ";", "\t", "|", "~"]),
@@ -55,7 +63,7 @@ def test_any_table_in_any_dialect_comes_back_unchanged(rows, delimiter, quote, e
     assert [list(row.cells) for row in read_rows] == people
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, derandomize=True, max_examples=40)
 @given(rows=st.lists(st.tuples(*[CELL] * (WIDTH - 1)), min_size=1, max_size=12))
 def test_what_our_exports_write_needs_nothing_said_about_it(rows):
     people = [[f"R{at}", *row] for at, row in enumerate(rows)]
