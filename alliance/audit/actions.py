@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,6 +16,7 @@ from alliance.audit import blanking
 from alliance.audit.context import whence
 from alliance.audit.enums import Look
 from alliance.audit.models import AccessRecord, Event, label_of
+from alliance.vault import bulk
 
 STAYS_CLOSED = (
     "Exports, downloads and sensitive records stay closed while you view as somebody else. "
@@ -30,6 +32,18 @@ def record(*, verb: str, subject: Model, by: Actor, at: datetime, **details: Any
 def record_each(*, verb: str, subjects: Iterable[Model], by: Actor, at: datetime) -> None:
     """The same move on many things, in one statement."""
     _add(Event.objects.all(), [Event(**_line(verb, subject, by, at, {})) for subject in subjects])
+
+
+def record_all(
+    moves: Iterable[tuple[str, Model, dict[str, Any]]], *, by: Actor, at: datetime
+) -> None:
+    """Many moves on many things, each a verb, its subject and details, in one statement."""
+    bulk.write(
+        [
+            Event(**_line(verb, subject, by, at, details), salt=uuid4())
+            for verb, subject, details in moves
+        ]
+    )
 
 
 def note_access(
