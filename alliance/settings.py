@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "candidates",
     "candidates.sensitive",
     "candidates.documents",
+    "candidates.intake",
     "placements",
     "alliance.records",
     "alliance.outcomes",
@@ -272,6 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     "letters": {"task": "alliance.outbox.jobs.deliver", "schedule": 5.0 if DEMO else 15.0},
     "check-ins": {"task": "placements.jobs.ask_how_it_goes", "schedule": 20.0 if DEMO else 300.0},
     "documents": {"task": "candidates.documents.jobs.scan", "schedule": 10.0 if DEMO else 15.0},
+    "intake": {"task": "candidates.intake.jobs.go_on", "schedule": 5.0 if DEMO else 15.0},
     "lost-files": {"task": "candidates.documents.jobs.clear_away", "schedule": 3600.0},
     "figures": {
         "task": "alliance.outcomes.jobs.publish_figures",

@@ -10,13 +10,13 @@ from typing import Any
 from django.db import transaction
 
 from alliance.access.actor import Actor
-from alliance.audit.actions import record
+from alliance.audit.actions import record, record_each
 from alliance.lib.lifecycle import Move
 from alliance.links import actions as links
 from alliance.outbox import actions as outbox
 from alliance.skills.models import Skill
 from candidates import policy, signals
-from candidates.enums import CONSENT_TEXT_VERSION, Language, Method, Scope, Source
+from candidates.enums import CONSENT_TEXT_VERSION, Alike, Language, Method, Scope, Source
 from candidates.lifecycle import LEAVE, RETURN, SIGN_OFF, TAKE_BACK
 from candidates.models import (
     Candidate,
@@ -24,6 +24,7 @@ from candidates.models import (
     Contact,
     Credential,
     Enrolment,
+    Lookalike,
     SkillEvidence,
 )
 from providers.models import Cohort, Competency, Provider
@@ -190,6 +191,21 @@ def ask_consent(candidate: Candidate, *, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def ask_consent_each(people: Sequence[Candidate], *, by: Actor, at: datetime) -> int:
+    """The same letter to many of one provider; how many had not been sent one today.
+
+    Callers have asked whether this actor may describe them.
+    """
+    queued = outbox.post_each(
+        "candidates.consent",
+        [(f"{one.pk}:{at.date()}", {"candidate_id": one.pk}) for one in people],
+        at=at,
+    )
+    record_each(verb="ask_consent", subjects=people, by=by, at=at)
+    return queued
+
+
+@transaction.atomic
 def decide(
     candidate: Candidate,
     scopes: Iterable[Scope],
@@ -231,6 +247,24 @@ def withdraw(candidate: Candidate, scope: Scope, *, by: Actor, at: datetime) -> 
     if candidate.consents.live().filter(scope=scope).update(withdrawn_at=at):
         record(verb="withdraw_consent", subject=candidate, by=by, at=at, scope=scope)
         signals.consent_withdrawn.send(Candidate, candidate=candidate, scope=scope, by=by, at=at)
+
+
+def suspect(pairs: Mapping[tuple[int, int], Iterable[Alike]], *, at: datetime) -> list[Lookalike]:
+    """Pairs of records, the lower key first, that may be one person: for the Alliance to decide."""
+    found = [
+        Lookalike(one_id=one, other_id=other, alike=sorted(alike), found_at=at)
+        for (one, other), alike in sorted(pairs.items())
+    ]
+    return Lookalike.objects.bulk_create(found, ignore_conflicts=True)
+
+
+@transaction.atomic
+def tell_apart(lookalike: Lookalike, *, same: bool, by: Actor, at: datetime) -> None:
+    """The Alliance has looked: one person, or two."""
+    policy.may_tell_apart(by).require()
+    lookalike.same, lookalike.decided_at, lookalike.decided_by_id = same, at, by.user_id
+    lookalike.save(update_fields=["same", "decided_at", "decided_by"])
+    record(verb="tell_apart", subject=lookalike, by=by, at=at, same=same)
 
 
 def _locked(candidate: Candidate) -> Candidate:

@@ -21,8 +21,8 @@ from candidates.models import (
     Contact,
     Credential,
     Enrolment,
+    Lookalike,
     SkillEvidence,
-    Upload,
 )
 from candidates.policy import MAY
 
@@ -244,22 +244,38 @@ class CredentialAdmin(OfAPerson):
     shows = ("candidate", "person", "name", "earned_on", "expires_on")
 
 
-@admin.register(Upload)
-class UploadAdmin(DeskModelAdmin):
-    list_display = ("name", "cohort", "provider", "uploaded_by", "created_at", "committed_at")
-    search_fields = ("name", "cohort__name", "provider__organization__name")
-    related = ("cohort__programme", "provider__organization", "uploaded_by")
-    shows = (
-        "name",
-        "cohort",
-        "provider",
-        "uploaded_by",
-        "created_at",
-        "committed_at",
-        "counts",
-        "sha256",
-    )
+def _same(pair: Lookalike, *, by: Actor, at: datetime) -> None:
+    actions.tell_apart(pair, same=True, by=by, at=at)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The file itself stays where it is."""
-        return super().get_queryset(request).defer("content")
+
+def _apart(pair: Lookalike, *, by: Actor, at: datetime) -> None:
+    actions.tell_apart(pair, same=False, by=by, at=at)
+
+
+@admin.register(Lookalike)
+class LookalikeAdmin(DeskModelAdmin):
+    list_display = ("one", "other", "alike", "found_at", "same")
+    list_filter = ("same",)
+    related = (
+        *("one__contact", "one__provider__organization", "other__contact"),
+        *("other__provider__organization", "decided_by"),
+    )
+    shows = ("one", "other", "alike", "found_at", "same", "decided_at", "decided_by")
+    steps = (
+        Step(
+            verb="same",
+            label="One person",
+            promise="Both providers trained the same person. Nothing of one is shown to the other.",
+            act=_same,
+            may=lambda actor, _pair: policy.may_tell_apart(actor),
+            open_to=lambda pair: pair.same is None,
+        ),
+        Step(
+            verb="apart",
+            label="Two people",
+            promise="They only look alike: this pair is not asked about again.",
+            act=_apart,
+            may=lambda actor, _pair: policy.may_tell_apart(actor),
+            open_to=lambda pair: pair.same is None,
+        ),
+    )

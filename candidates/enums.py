@@ -56,6 +56,14 @@ class Scope(models.TextChoices):
     REPORTS = "reports", _("I may be counted, without my name, in reports to funders")
 
 
+class Alike(models.TextChoices):
+    """In what two records of different providers look like one person."""
+
+    EMAIL = "email", "The same e-mail address"
+    PHONE = "phone", "The same phone number"
+    NAME = "name", "The same name and year of birth"
+
+
 class Method(models.TextChoices):
     LINK = "link", "By link from a letter"
     PAPER = "paper", "On paper, kept by the provider"

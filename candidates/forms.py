@@ -12,7 +12,7 @@ from candidates.enums import Scope
 from candidates.models import Candidate, CandidateQuerySet
 
 AT_MOST = 200
-FILE_BYTES = 2 * 1024 * 1024
+FILE_BYTES = 40 * 1024 * 1024
 
 
 class TickedForm(forms.Form):
@@ -42,9 +42,10 @@ class TickedForm(forms.Form):
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="File with your people",
-        help_text="A CSV file of up to 2 MB and 2,000 rows: one person a row, names of the columns "
-        "in the first.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+        help_text="Excel, OpenDocument or CSV, as it is, up to 40 MB: one person a row.",
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.tsv,.txt,text/csv"}
+        ),
         error_messages={
             "required": "Choose the file first.",
             "empty": "This file is empty. Choose the one with your people in it.",
@@ -55,7 +56,7 @@ class UploadForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > FILE_BYTES:
             raise forms.ValidationError(
-                "This file is larger than 2 MB. Split it in two and upload one after the other."
+                "This file is larger than 40 MB. Split it in two and upload one after the other."
             )
         refuse_what_is_never_kept(file.name)
         return file

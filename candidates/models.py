@@ -18,6 +18,7 @@ from alliance.skills.models import Skill, ZipArea
 from alliance.vault.fields import BlindIndexField, SealedCharField
 from candidates.enums import (
     NEEDED_TO_MATCH,
+    Alike,
     Commute,
     Gap,
     Language,
@@ -161,7 +162,10 @@ class Contact(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["last_name", "first_name"], name="contact_by_name")]
+        indexes = [
+            models.Index(fields=["last_name", "first_name"], name="contact_by_name"),
+            models.Index(fields=["email"], name="contact_by_email", condition=~Q(email="")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "email"],
@@ -307,32 +311,34 @@ class Consent(models.Model):
         return f"{self.get_scope_display()} ({self.given_at:%Y-%m-%d})"
 
 
-class Upload(models.Model):
-    """A file of people, kept between its dry run and its commit.
+class Lookalike(models.Model):
+    """Two records of different providers that may be one person. The Alliance decides.
 
-    Once committed only the rows that were refused are kept, so that they can still be fetched.
+    ``alike`` says in what. The lower key comes first, so that a pair is found once.
     """
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
-    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="+")
-    name = models.CharField("name of the file", max_length=120)
-    content = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
-    committed_at = models.DateTimeField(null=True, blank=True)
-    counts = models.JSONField(default=dict, blank=True)
+    one = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
+    alike = ArrayField(models.CharField(max_length=10, choices=Alike.choices))
+    found_at = models.DateTimeField()
+    same = models.BooleanField("the same person", null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-found_at"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["cohort", "sha256"],
-                condition=Q(committed_at=None),
-                name="upload_staged_once_per_cohort",
-            )
+            models.UniqueConstraint(fields=["one", "other"], name="lookalike_once"),
+            models.CheckConstraint(
+                name="lookalike_lower_first", condition=Q(one__lt=models.F("other"))
+            ),
+            models.CheckConstraint(
+                name="lookalike_decided_has_a_date",
+                condition=Q(same=None) | Q(decided_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.one} and {self.other}"

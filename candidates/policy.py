@@ -8,14 +8,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from alliance.access.actor import Actor, Audience
 from alliance.access.verdict import YES, Verdict, no
 from alliance.lib.lifecycle import Move
 from candidates.enums import Scope, Status
 from candidates.lifecycle import LEAVE, LIFECYCLE, RETURN, SIGN_OFF, TAKE_BACK
-from candidates.models import Candidate, CandidateQuerySet, Upload
+from candidates.models import Candidate, CandidateQuerySet
 from providers.models import Programme, Provider
 
 
@@ -33,17 +31,6 @@ def visible_to(actor: Actor) -> CandidateQuerySet:
             return Candidate.objects.filter(pk=actor.candidate_id)
         case _:
             return Candidate.objects.none()
-
-
-def uploads_visible_to(actor: Actor) -> QuerySet[Upload]:
-    """Staff see every file, a provider its own."""
-    match actor.audience:
-        case Audience.BROKER:
-            return Upload.objects.all()
-        case Audience.PROVIDER if actor.organization_id is not None:
-            return Upload.objects.filter(provider_id=actor.organization_id)
-        case _:
-            return Upload.objects.none()
 
 
 def agrees_to(candidate: Candidate, scope: Scope) -> bool:
@@ -91,6 +78,13 @@ def may_consent(actor: Actor, candidate: Candidate) -> Verdict:
 def may_withdraw(actor: Actor, candidate: Candidate) -> Verdict:
     """A person by their link; staff and the provider when asked by word of mouth."""
     return YES if may_consent(actor, candidate) else may_register(actor, candidate.provider)
+
+
+def may_tell_apart(actor: Actor) -> Verdict:
+    """Whether two providers brought the same person is told to nobody but the Alliance."""
+    if actor.audience is Audience.BROKER and actor.may_write:
+        return YES
+    return no("Only the Alliance decides whether two records are one person.")
 
 
 MAY: dict[Move, Callable[[Actor, Candidate], Verdict]] = {

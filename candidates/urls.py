@@ -6,6 +6,8 @@ from candidates.views import by_link, documents, intake, people
 
 app_name = "candidates"
 
+COHORT = "providers/<slug:provider>/cohorts/<uuid:public_id>"
+UPLOAD = "providers/<slug:provider>/uploads/<uuid:public_id>"
 PERSON = "providers/<slug:provider>/people/<uuid:public_id>"
 
 urlpatterns = [
@@ -35,23 +37,19 @@ urlpatterns = [
         people.move_person,
         name="move_person",
     ),
-    path(
-        "providers/<slug:provider>/cohorts/<uuid:public_id>/upload/", intake.upload, name="upload"
-    ),
-    path(
-        "providers/<slug:provider>/cohorts/<uuid:public_id>/upload/template.csv",
-        intake.upload_template,
-        name="upload_template",
-    ),
-    path("providers/<slug:provider>/uploads/<uuid:public_id>/", intake.staged, name="staged"),
-    path(
-        "providers/<slug:provider>/uploads/<uuid:public_id>/commit/", intake.commit, name="commit"
-    ),
-    path(
-        "providers/<slug:provider>/uploads/<uuid:public_id>/refused.csv",
-        intake.refused_rows,
-        name="refused_rows",
-    ),
+    path(f"{COHORT}/upload/", intake.upload, name="upload"),
+    path(f"{COHORT}/upload/template.csv", intake.upload_template, name="upload_template"),
+    path(f"{COHORT}/upload/template.xlsx", intake.upload_workbook, name="upload_workbook"),
+    path(f"{UPLOAD}/", intake.staged, name="staged"),
+    path(f"{UPLOAD}/read/", intake.read_anew, name="read_anew"),
+    path(f"{UPLOAD}/columns/", intake.columns, name="columns"),
+    path(f"{UPLOAD}/rows/<int:number>/", intake.row, name="row"),
+    path(f"{UPLOAD}/commit/", intake.commit, name="commit"),
+    path(f"{UPLOAD}/discard/", intake.discard, name="discard"),
+    path(f"{UPLOAD}/undo/", intake.undo, name="undo"),
+    path(f"{UPLOAD}/ask-consent/", intake.ask_everybody, name="ask_everybody"),
+    path(f"{UPLOAD}/refused.csv", intake.refused_rows, name="refused_rows"),
+    path(f"{UPLOAD}/refused.xlsx", intake.refused_workbook, name="refused_workbook"),
     path("my/<uuid:link>/consent/", by_link.consent, name="consent"),
     path("my/<uuid:link>/documents/", documents.my_documents, name="my_documents"),
     path("my/<uuid:link>/documents/<uuid:document>/", documents.my_document, name="my_document"),

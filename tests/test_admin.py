@@ -26,7 +26,7 @@ from alliance.outbox.models import Letter
 from alliance.outcomes.models import HouseFigures
 from alliance.records.models import Erasure, Removal, Request
 from alliance.skills.models import OccupationSkill, SkillAlias
-from candidates.models import Contact, Credential, Upload
+from candidates.models import Contact, Credential
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from employers.enums import Status as RoleStatus
 from employers.models import Employer
@@ -38,8 +38,10 @@ from tests.factories.accounts import (
     OrganizationFactory,
     ViewAsFactory,
 )
+from tests.factories.candidates import LookalikeFactory
 from tests.factories.documents import DocumentFactory
 from tests.factories.employers import RoleFactory
+from tests.factories.intake import HabitFactory, UploadFactory
 from tests.factories.outcomes import HouseFiguresFactory
 from tests.factories.placements import OfferFactory
 from tests.factories.providers import CompetencyFactory
@@ -64,11 +66,13 @@ COUNTS = {
     "candidates.credential": (8, 7),
     "candidates.enrolment": (8, 7),
     "candidates.skillevidence": (8, 7),
-    "candidates.upload": (8, 7),
+    "candidates.lookalike": (8, 7),
     "documents.document": (8, 7),
     "employers.employer": (8, 8),
     "employers.role": (8, 8),
     "employers.site": (8, 7),
+    "intake.habit": (8, 7),
+    "intake.upload": (8, 7),
     "links.link": (8, 7),
     "outbox.letter": (8, 7),
     "outcomes.grant": (8, 10),
@@ -108,14 +112,9 @@ def fill(cast):
     FormerWage.objects.create(candidate=person, provider=person.provider, was_working=False)
     Credential.objects.create(candidate=person, name="Biosafety")
     DocumentFactory(candidate=person)
-    Upload.objects.create(
-        provider=person.provider,
-        cohort=cast.cohort,
-        name="spring.csv",
-        content=b"",
-        uploaded_by=cast.provider.user,
-        created_at=at,
-    )
+    UploadFactory(cohort=cast.cohort, uploaded_by=cast.provider.user)
+    HabitFactory(provider=cast.cohort.provider)
+    LookalikeFactory(one=person)
     WorkerAnswer.objects.create(
         check_in=cast.worker_check_in, provider=person.provider, still_working=True
     )

@@ -19,6 +19,7 @@ FLOORS = {
     "candidates": 3,
     "sensitive": 3,
     "documents": 3,
+    "intake": 3,
     "placements": 4,
     "outcomes": 5,
 }
@@ -27,6 +28,7 @@ HOMES = {name: name for name in FLOORS} | {
     "skills": "alliance/skills",
     "sensitive": "candidates/sensitive",
     "documents": "candidates/documents",
+    "intake": "candidates/intake",
     "outcomes": "alliance/outcomes",
 }
 ROOT = Path(settings.BASE_DIR)
@@ -90,6 +92,7 @@ def test_every_move_has_a_rule_on_who_may_make_it(name):
         "role": "employers",
         "candidate": "candidates",
         "document": "candidates.documents",
+        "upload": "candidates.intake",
         "match": "placements",
     }
     module = __import__(f"{policies[name]}.policy", fromlist=["MAY"])

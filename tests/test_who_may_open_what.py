@@ -13,17 +13,17 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
-from django.utils.timezone import now
 
 from alliance.access.actor import Level
 from alliance.accounts.models import AccessReview
 from alliance.links.enums import Purpose
 from candidates.documents.models import Document
-from candidates.models import Upload
+from candidates.intake.models import Upload
 from placements.enums import Status
 from tests.conftest import Cast, browser_of, browser_with_link
 from tests.factories.accounts import AccessReviewFactory, MembershipFactory, OrganizationFactory
 from tests.factories.documents import DocumentFactory
+from tests.factories.intake import UploadFactory
 
 OK, MOVED, ASIDE, BAD, GONE, TWICE = 200, 302, 403, 422, 404, 409
 
@@ -116,9 +116,17 @@ TABLE: dict[str, Door] = {
     "candidates:remove_document": PROVIDER(thing="candidate", own=MOVED, **post),
     "candidates:upload": PROVIDER(thing="cohort"),
     "candidates:upload_template": PROVIDER(thing="cohort"),
+    "candidates:upload_workbook": PROVIDER(thing="cohort"),
     "candidates:staged": PROVIDER(thing="upload"),
+    "candidates:read_anew": PROVIDER(thing="upload", own=MOVED, **post),
+    "candidates:columns": PROVIDER(thing="upload"),
+    "candidates:row": PROVIDER(thing="upload"),
     "candidates:commit": PROVIDER(thing="upload", own=MOVED, **post),
+    "candidates:discard": PROVIDER(thing="upload", own=MOVED, **post),
+    "candidates:undo": PROVIDER(thing="upload", own=TWICE, **post),
+    "candidates:ask_everybody": PROVIDER(thing="upload", own=TWICE, **post),
     "candidates:refused_rows": PROVIDER(thing="upload"),
+    "candidates:refused_workbook": PROVIDER(thing="upload"),
     "placements:answers": PROVIDER(),
     "provider-team:team": PROVIDER(),
     "provider-team:revoke": PROVIDER(thing="nothing", own=GONE, **post),
@@ -235,7 +243,7 @@ def address(name: str, cast: Cast, *, at_home_of: Cast | None = None, link: str 
         "token": "no-such-token",
         "verb": "no-such-verb",
         "name": "no-such-letter",
-        "number": 1,
+        "number": 2,
     }
     return reverse(name, kwargs={argument: known[argument] for argument in SERVED[name]})
 
@@ -244,15 +252,7 @@ def stage(cast: Cast) -> Cast:
     """What a page needs besides the cast: a staged upload, a team to be reviewed."""
     for one in (cast.employer, cast.provider, cast.funder):
         AccessReviewFactory(organization=one.organization)
-    Upload.objects.create(
-        provider_id=cast.provider.organization_id,
-        cohort=cast.cohort,
-        name="people.csv",
-        content=b"reference,first name,last name\nA-1,Ana,Lima\n",
-        sha256="0" * 64,
-        uploaded_by=cast.provider.user,
-        created_at=now(),
-    )
+    UploadFactory(cohort=cast.cohort, uploaded_by=cast.provider.user)
     return cast
 
 

@@ -62,7 +62,8 @@ MAY_BECOME: Mapping[Login, frozenset[Persona]] = {
     Login.ALL: frozenset(Persona),
     Login.WEB: PUBLIC,
     Login.ADMIN: PUBLIC | {Persona.STAFF, Persona.CLERK},
-    Login.WORKER: frozenset({Persona.ERRAND, Persona.POSTMAN, Persona.CLERK}),
+    # A file of people is taken in as its provider, with no more rights than whoever sent it.
+    Login.WORKER: frozenset({Persona.ERRAND, Persona.POSTMAN, Persona.CLERK, Persona.PROVIDER}),
 }
 PERSONA_OF: Mapping[Audience, Persona] = {
     Audience.BROKER: Persona.STAFF,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from smtplib import SMTPException
@@ -32,6 +33,20 @@ def post(kind: str, *, key: str, at: datetime, due_at: datetime | None = None, *
     )
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
     transaction.on_commit(tasks.nudge, robust=True)
+
+
+def post_each(kind: str, letters: Sequence[tuple[str, dict[str, int]]], *, at: datetime) -> int:
+    """Queue many of one kind, each a key and its ids; how many were not queued before."""
+    keys = [f"{kind}:{key}" for key, _ids in letters]
+    known = set(Letter.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
+    fresh = [
+        Letter(kind=kind, ids=ids, dedupe_key=key, due_at=at, queued_at=at)
+        for key, (_key, ids) in zip(keys, letters, strict=True)
+        if key not in known
+    ]
+    Letter.objects.bulk_create(fresh, ignore_conflicts=True)
+    transaction.on_commit(tasks.nudge, robust=True)
+    return len(fresh)
 
 
 def claim(*, at: datetime, at_most: int = 20) -> list[Letter]:

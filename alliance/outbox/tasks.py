@@ -13,6 +13,11 @@ _pause = {"until": 0.0}
 
 
 def nudge() -> None:
+    """Ask the postman to look now."""
+    ring("alliance.outbox.jobs.deliver")
+
+
+def ring(task: str) -> None:
     """Ask a worker to look now. Best effort: the clock looks every few seconds anyway, so a bell
     that hangs keeps nobody waiting."""
     if time.monotonic() < _pause["until"]:
@@ -21,8 +26,6 @@ def nudge() -> None:
     tight |= {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "max_retries": 0}
     try:
         with current_app.connection_for_write(transport_options=tight) as line:
-            current_app.send_task(
-                "alliance.outbox.jobs.deliver", connection=line, retry=False, ignore_result=True
-            )
+            current_app.send_task(task, connection=line, retry=False, ignore_result=True)
     except OperationalError:
         _pause["until"] = time.monotonic() + PAUSE

@@ -39,7 +39,8 @@ from candidates import signals
 from candidates.documents import storage as files
 from candidates.documents.models import Document
 from candidates.enums import Scope, Status
-from candidates.models import Candidate, Consent, Contact, Credential, Upload
+from candidates.intake.models import Note, StagedRow, Upload
+from candidates.models import Candidate, Consent, Contact, Credential
 from candidates.sensitive.models import Barrier, Demographics
 from placements.actions import matches
 from placements.models import CheckIn, Interview, Match, SupervisorAnswer, WageRecord, WorkerAnswer
@@ -237,7 +238,13 @@ def _barriers(person: Candidate) -> int:
 
 def _birth_year(person: Candidate) -> int:
     """Groups and gender stay: they are counted, and name nobody."""
-    return Demographics.objects.filter(candidate=person).update(birth_year=None)
+    own = Demographics.objects.filter(candidate=person)
+    return own.update(birth_year=None, name_and_year="")
+
+
+def _notes(person: Candidate) -> int:
+    """What a file said of them beyond our fields."""
+    return Note.objects.filter(candidate=person).delete()[0]
 
 
 def _words_about(person: Candidate) -> int:
@@ -261,6 +268,7 @@ UNDOING: dict[str, Callable[[Candidate], int]] = {
     "certificates": _certificates,
     "barriers": _barriers,
     "birth_year": _birth_year,
+    "notes": _notes,
     "words": _words_about,
 }
 
@@ -315,13 +323,18 @@ def _remove(removal: Removal) -> None:
 def _empty_uploads(person: Candidate, words: list[str]) -> int:
     """Files of people in which they stand: not taken yet, or kept for their refused rows."""
     patterns = [inspection.pattern_of(word) for word in words]
-    emptied = 0
-    for upload in Upload.objects.filter(provider_id=person.provider_id).exclude(content=b""):
-        said = bytes(upload.content).decode("utf-8", "replace")
-        if any(pattern.search(said) for pattern in patterns):
-            Upload.objects.filter(pk=upload.pk).update(content=b"", name=GONE)
-            emptied += 1
-    return emptied
+    own = Upload.objects.filter(provider_id=person.provider_id)
+    rows = StagedRow.objects.filter(upload__in=own)
+    telling = [
+        row.pk
+        for row in rows.exclude(cells="", verdict="", before="").iterator()
+        if any(pattern.search(row.cells + row.verdict + row.before) for pattern in patterns)
+    ]
+    theirs = rows.filter(models.Q(pk__in=telling) | models.Q(candidate=person))
+    own.filter(pk__in=theirs.values("upload")).update(name=GONE, found="")
+    # A workbook does not tell who is in it: whoever wants another reading chooses the file again.
+    own.exclude(content="").update(content="")
+    return theirs.delete()[0]
 
 
 def _strike(words: list[str]) -> int:
@@ -414,9 +427,8 @@ def _let_go(policy: schedule.Policy, *, at: datetime) -> int:
     rows = policy.due(at)
     if rows is None:
         return 0
-    if policy.key == "refused_rows":
-        return rows.update(content=b"")
-    return rows.delete()[0]
+    _all, gone = rows.delete()
+    return gone.get(rows.model._meta.label, 0)
 
 
 def _untold(at: datetime) -> models.QuerySet[Candidate]:

@@ -20,6 +20,7 @@ from alliance.links.models import Link
 from alliance.outbox.models import Letter
 from alliance.records.inspection import tells
 from candidates.documents.models import Document
+from candidates.intake.models import Note
 from candidates.models import Candidate, Consent, Contact, Credential, Enrolment, SkillEvidence
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from placements.models import (
@@ -37,7 +38,18 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 OF_THE_MACHINERY = frozenset(
-    {"id", "provider", "employer", "candidate", "key", "sha256", "phone_index", "digest", "salt"}
+    {
+        "id",
+        "provider",
+        "employer",
+        "candidate",
+        "key",
+        "sha256",
+        "phone_index",
+        "name_and_year",
+        "digest",
+        "salt",
+    }
 )
 VERSIONED = (Contact, Consent, Demographics, Barrier, FormerWage, WorkerAnswer)
 # Shorter remarks are the same for many people.
@@ -86,6 +98,7 @@ def words_of(person: Candidate) -> list[str]:
     asked = _check_ins(person)
     said: Iterable[str] = (
         *(one.note for one in Barrier.objects.filter(candidate=person)),
+        *(one.text for one in Note.objects.filter(candidate=person)),
         *WorkerAnswer.objects.filter(check_in__in=asked).values_list("comment", flat=True),
         *SupervisorAnswer.objects.filter(check_in__in=asked).values_list("comment", flat=True),
     )
@@ -214,6 +227,11 @@ KINDS = (
         "former_wage",
         _("What you earned before the programme"),
         lambda one: FormerWage.objects.filter(candidate=one),
+    ),
+    Kind(
+        "notes",
+        _("What your training provider noted"),
+        lambda one: Note.objects.filter(candidate=one),
     ),
     Kind("roles", _("Roles you were put forward for"), _matches),
     Kind(

@@ -16,7 +16,8 @@ from alliance.outbox.models import Letter
 from alliance.records.models import Request
 from candidates.documents.enums import Status as DocumentStatus
 from candidates.documents.models import Document
-from candidates.models import Candidate, Consent, Enrolment, Upload
+from candidates.intake.models import StagedRow, Upload
+from candidates.models import Candidate, Consent, Enrolment
 from placements.models import CheckIn, Match, Placement
 
 INACTIVE_FOR = timedelta(days=730)
@@ -51,15 +52,15 @@ POLICIES = (
         7,
         "the upload",
         "deleted",
-        lambda cut: Upload.objects.filter(committed_at=None, created_at__lt=cut),
+        lambda cut: Upload.objects.staged().filter(created_at__lt=cut),
     ),
     Policy(
         "refused_rows",
-        "Refused rows of files that were taken",
+        "Rows of files that were taken: those refused, and what undoing needs",
         30,
         "the file was taken",
-        "emptied",
-        lambda cut: Upload.objects.filter(committed_at__lt=cut).exclude(content=b""),
+        "deleted",
+        lambda cut: StagedRow.objects.filter(upload__committed_at__lt=cut),
     ),
     Policy(
         "refused_documents",

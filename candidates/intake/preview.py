@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from functools import partial
 from typing import Any
 
 from alliance.skills.models import Skill
 from candidates.actions import Vouched
 from candidates.enums import Source, Status
-from candidates.intake.reading import LABELS
+from candidates.intake.enums import Kind
+from candidates.intake.fields import CONFIDENTIAL, LABELS
+from candidates.intake.models import Note
 from candidates.intake.rows import Row
-from candidates.models import Candidate, Contact
+from candidates.models import Candidate, Contact, Enrolment
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from providers.models import Cohort, Competency
 
@@ -30,18 +31,8 @@ FACTS = (
 )
 CONTACT = ("first_name", "last_name", "email", "phone", "zip")
 DEMOGRAPHICS = ("groups", "gender", "birth_year")
-CONFIDENTIAL = (*DEMOGRAPHICS, "barriers", "former_wage")
 STRENGTH = {Source.SELF: 0, Source.PROVIDER: 1, Source.COMPETENCY: 2}
 USUAL_LEVEL = 3
-
-
-class Kind(StrEnum):
-    """What would become of a row."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +49,34 @@ class Entry:
     """A row and what it would do."""
 
     row: Row
+    cohort: Cohort
     candidate: Candidate | None = None
+    newcomer: bool = False
     changes: list[Change] = field(default_factory=list)
     vouched: list[Vouched] = field(default_factory=list)
     credentials: list[str] = field(default_factory=list)
     confidential: set[str] = field(default_factory=set)
+    notes: dict[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
         if self.row.problems:
             return Kind.REFUSED
-        if self.candidate is None:
+        if self.newcomer:
             return Kind.NEW
         return Kind.CHANGED if self.changes else Kind.SAME
+
+    @property
+    def enrolment(self) -> Enrolment | None:
+        """The person's way through this cohort, if they are in it already."""
+        known = () if self.newcomer or not self.candidate else self.candidate.enrolments.all()
+        return next((one for one in known if one.cohort_id == self.cohort.pk), None)
+
+    @property
+    def signs_off(self) -> bool:
+        """Whether the row says that somebody is ready who is not said to be yet."""
+        status = self.candidate.status if self.candidate else Status.REGISTERED
+        return bool(self.row.values.get("signed_off")) and status == Status.REGISTERED
 
     def given(self, names: Iterable[str]) -> dict[str, Any]:
         """What the row says of these; silence is not an answer."""
@@ -79,66 +85,202 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is on record for the people of a file, fetched at once."""
+    """What is on record for the people of some rows, fetched at once.
 
-    people: dict[str, Candidate]
-    emails: dict[str, str]
-    demographics: dict[int, Demographics]
-    barriers: dict[int, list[str]]
-    wages: dict[int, FormerWage]
-    competencies: Sequence[Competency]
+    A row is about the person with its reference; without one, about the person with its e-mail
+    address, and failing that about the one of its cohort with its name.
+    """
+
+    people: Mapping[str, Candidate]
+    by_email: Mapping[str, Candidate]
+    by_name: Mapping[tuple[int, str], list[Candidate]]
+    demographics: Mapping[int, Demographics]
+    barriers: Mapping[int, list[str]]
+    wages: Mapping[int, FormerWage]
+    notes: Mapping[int, dict[str, str]]
+    competencies: Mapping[int, Sequence[Competency]]
+    skills: Mapping[str, Skill]
 
     @classmethod
-    def of(cls, rows: Sequence[Row], cohort: Cohort) -> Known:
-        own = Candidate.objects.for_provider(cohort.provider_id)
+    def of(cls, rows: Sequence[Row], cohort: Cohort, skills: Mapping[str, Skill]) -> Known:
+        provider = cohort.provider_id
+        own = Candidate.objects.for_provider(provider).with_faces()
         people = {
             one.reference: one
-            for one in own.filter(reference__in=[row.reference for row in rows]).with_faces()
+            for one in own.filter(reference__in={row.reference for row in rows} - {""})
         }
-        mails = [row.values["email"] for row in rows if "email" in row.values]
-        held = Contact.objects.filter(provider=cohort.provider_id, email__in=mails)
-        keys = [one.pk for one in people.values()]
-        barriers: dict[int, list[str]] = {}
-        for barrier in Barrier.objects.filter(candidate__in=keys):
-            barriers.setdefault(barrier.candidate_id, []).append(barrier.kind)
+        mails = {row.values["email"] for row in rows if "email" in row.values}
+        held = list(
+            Contact.objects.filter(provider=provider, email__in=mails).values_list("pk", flat=True)
+        )
+        by_email = {one.contact.email: one for one in own.filter(pk__in=held)} if held else {}
+        cohorts = {cohort.pk: cohort} | {
+            one.pk: one for row in rows if (one := row.values.get("cohort"))
+        }
+        by_name = _by_name(rows, cohort, own)
+        keys = {
+            one.pk
+            for found in (people.values(), by_email.values(), *by_name.values())
+            for one in found
+        }
         return cls(
             people=people,
-            emails={one.email: one.candidate.reference for one in held.select_related("candidate")},
-            demographics=Demographics.objects.in_bulk(keys),
-            barriers=barriers,
-            wages=FormerWage.objects.in_bulk(keys),
-            competencies=list(cohort.programme.competencies.select_related("skill")),
+            by_email=by_email,
+            by_name=by_name,
+            demographics=Demographics.objects.in_bulk(keys) if keys else {},
+            barriers=_gathered(Barrier, keys, lambda one: one.kind),
+            wages=FormerWage.objects.in_bulk(keys) if keys else {},
+            notes={
+                key: dict(notes)
+                for key, notes in _gathered(Note, keys, lambda one: (one.heading, one.text)).items()
+            },
+            competencies=_taught(cohorts.values()),
+            skills=skills,
         )
 
+    def person(self, row: Row, cohort: Cohort) -> Candidate | None:
+        if row.reference:
+            return self.people.get(row.reference)
+        if email := row.values.get("email"):
+            return self.by_email.get(email)
+        alike = self.by_name.get((cohort.pk, row.name.casefold()), [])
+        return alike[0] if len(alike) == 1 else None
 
-def compare(rows: Sequence[Row], cohort: Cohort, *, signer: str, today: date) -> list[Entry]:
-    """Every row with what it would change; rows that cannot be taken say why."""
-    known = Known.of(rows, cohort)
+
+def _by_name(
+    rows: Sequence[Row], cohort: Cohort, own: Any
+) -> dict[tuple[int, str], list[Candidate]]:
+    """People of the rows' cohorts by name, where a name is all that a row has."""
+    nameless = [row for row in rows if not row.reference and "email" not in row.values and row.name]
+    if not nameless:
+        return {}
+    found: dict[tuple[int, str], list[Candidate]] = {}
+    last_names = {row.values["last_name"] for row in nameless if "last_name" in row.values}
+    cohorts = {row.values.get("cohort", cohort).pk for row in nameless}
+    alike = own.filter(contact__last_name__in=last_names, enrolments__cohort__in=cohorts)
+    for one in alike.distinct():
+        for enrolment in one.enrolments.all():
+            key = (enrolment.cohort_id, one.contact.name.casefold())
+            found.setdefault(key, []).append(one)
+    return found
+
+
+def _gathered(model: Any, keys: set[int], fact: Callable[[Any], Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for one in model.objects.filter(candidate__in=keys) if keys else ():
+        found.setdefault(one.candidate_id, []).append(fact(one))
+    return found
+
+
+def _taught(cohorts: Iterable[Cohort]) -> dict[int, list[Competency]]:
+    """What the programmes of these cohorts sign off, by programme."""
+    found: dict[int, list[Competency]] = {}
+    programmes = {one.programme_id for one in cohorts}
+    for one in Competency.objects.filter(programme__in=programmes).select_related("skill"):
+        found.setdefault(one.programme_id, []).append(one)
+    return found
+
+
+def compare(
+    rows: Sequence[Row],
+    cohort: Cohort,
+    *,
+    skills: Mapping[str, Skill],
+    signer: str,
+    today: date,
+    twins: Mapping[str, Sequence[int]],
+) -> list[Entry]:
+    """Every row with what it would change; rows that cannot be taken say why.
+
+    ``skills`` are those of the vocabulary by code. ``twins`` are the lines of the whole file that are
+    about one person, or have one address, by ``Row.who`` or the address.
+    """
+    for row in rows:
+        _refuse_twins(row, twins)
+    known = Known.of(rows, cohort, skills)
     return [_compare(row, cohort, known, signer=signer, today=today) for row in rows]
 
 
-def _compare(row: Row, cohort: Cohort, known: Known, *, signer: str, today: date) -> Entry:
-    entry = Entry(row, known.people.get(row.reference))
+def _refuse_twins(row: Row, twins: Mapping[str, Sequence[int]]) -> None:
+    email = row.values.get("email", "")
+    if row.who in twins:
+        column = "reference" if row.reference else "email" if email else "last_name"
+        row.refuse(column, f"Lines {_and(twins[row.who])} are about the same person. {KEEP_ONE}")
+    elif email in twins:
+        row.refuse("email", f"The same address stands in lines {_and(twins[email])}. {KEEP_ONE}")
+
+
+KEEP_ONE = "Keep one of them."
+LINES_NAMED = 5
+
+
+def _and(numbers: Sequence[int]) -> str:
+    """“2 and 4”, “2, 4 and 5”, “2, 3, 4, 5, 6 and 40 more”."""
+    named = [str(number) for number in numbers[:LINES_NAMED]]
+    if len(numbers) > LINES_NAMED:
+        named.append(f"{len(numbers) - LINES_NAMED} more")
+    return f"{', '.join(named[:-1])} and {named[-1]}"
+
+
+def _compare(row: Row, home: Cohort, known: Known, *, signer: str, today: date) -> Entry:
+    cohort = row.values.get("cohort", home)
+    person = known.person(row, cohort)
+    entry = Entry(row, cohort, person, newcomer=person is None)
     _refuse_what_is_taken(entry, known)
+    _refuse_who_is_nobody(entry)
+    _refuse_a_day_too_early(entry)
+    taught = known.competencies.get(cohort.programme_id, ())
     if not row.problems:
-        _vouch(entry, known.competencies, signer=signer, today=today)
+        _vouch(entry, taught, known.skills, signer=signer, today=today)
+        _refuse_ready_for_nothing(entry)
+    if not row.problems:
         _see_credentials(entry)
         _see_confidential(entry, known)
+        _see_notes(entry, known)
         if entry.candidate is not None:
-            entry.changes = [*_facts(entry), *_standing(entry, cohort), *_added(entry)]
+            entry.changes = [*_facts(entry), *_standing(entry), *_added(entry)]
     return entry
 
 
 def _refuse_what_is_taken(entry: Entry, known: Known) -> None:
-    holder = known.emails.get(entry.row.values.get("email", ""))
-    if holder is not None and holder != entry.row.reference:
+    holder = known.by_email.get(entry.row.values.get("email", ""))
+    if holder is not None and holder != entry.candidate:
         entry.row.refuse(
-            "email", f"Reference {holder} has this address already. Give each person their own."
+            "email",
+            f"Reference {holder.reference} has this address already. Give each person their own.",
         )
     if entry.candidate is not None and entry.candidate.status == Status.LEFT:
         entry.row.refuse(
             "reference",
             "This person is marked as having left. Open their page and choose “Came back” first.",
+        )
+
+
+def _refuse_who_is_nobody(entry: Entry) -> None:
+    """Whoever is new needs a name."""
+    wrong = {problem.column for problem in entry.row.problems}
+    if entry.candidate is not None or "full_name" in wrong:
+        return
+    for column in ("first_name", "last_name"):
+        if column not in entry.row.values and column not in wrong:
+            entry.row.refuse(column, "It is empty. Fill it in.")
+
+
+def _refuse_a_day_too_early(entry: Entry) -> None:
+    completed = entry.row.values.get("completed_on")
+    if completed and completed < entry.cohort.starts_on:
+        entry.row.refuse(
+            "completed_on", f"The cohort only began on {entry.cohort.starts_on}. Check the date."
+        )
+
+
+def _refuse_ready_for_nothing(entry: Entry) -> None:
+    if not entry.signs_off or entry.vouched:
+        return
+    if entry.candidate is None or not entry.candidate.skills.all():
+        entry.row.refuse(
+            "signed_off",
+            "There is no skill on record yet. Name at least one, or leave this empty for now.",
         )
 
 
@@ -155,16 +297,14 @@ def _facts(entry: Entry) -> list[Change]:
     ]
 
 
-def _standing(entry: Entry, cohort: Cohort) -> list[Change]:
-    person = entry.candidate
-    assert person is not None  # noqa: S101 - as above
-    enrolment = next((one for one in person.enrolments.all() if one.cohort_id == cohort.pk), None)
-    found = [] if enrolment else [Change("cohort", "", cohort.name)]
+def _standing(entry: Entry) -> list[Change]:
+    enrolment = entry.enrolment
+    found = [] if enrolment else [Change("cohort", "", entry.cohort.name)]
     completed = entry.row.values.get("completed_on")
     before = enrolment.completed_on if enrolment else None
     if completed and completed != before:
         found.append(Change(LABELS["completed_on"], _words(before), _words(completed)))
-    if entry.row.values.get("signed_off") and person.status == Status.REGISTERED:
+    if entry.signs_off:
         found.append(Change(LABELS["signed_off"], "no", "yes"))
     return found
 
@@ -178,16 +318,24 @@ def _added(entry: Entry) -> list[Change]:
         for name in CONFIDENTIAL
         if name in entry.confidential
     ]
-    return skills + papers + quiet
+    notes = [Change(heading, "", text) for heading, text in entry.notes.items()]
+    return skills + papers + quiet + notes
 
 
-def _vouch(entry: Entry, competencies: Sequence[Competency], *, signer: str, today: date) -> None:
+def _vouch(
+    entry: Entry,
+    competencies: Sequence[Competency],
+    skills: Mapping[str, Skill],
+    *,
+    signer: str,
+    today: date,
+) -> None:
     """What the row says somebody can do, as far as that is more than what is on record."""
     signed = entry.row.values.get("completed_on") or today
     word = partial(Vouched, signed_off_by=signer, signed_off_on=signed)
     known = entry.candidate.skills.all() if entry.candidate else ()
     on_record = {one.skill_id: one for one in known}
-    for skill, level, competency in _said(entry.row.values, competencies):
+    for skill, level, competency in _said(entry.row.values, competencies, skills):
         source = Source.COMPETENCY if competency else Source.PROVIDER
         before = on_record.get(skill.pk)
         if before is None:
@@ -206,13 +354,14 @@ def _vouch(entry: Entry, competencies: Sequence[Competency], *, signer: str, tod
 
 
 def _said(
-    values: dict[str, Any], competencies: Sequence[Competency]
+    values: dict[str, Any], competencies: Sequence[Competency], skills: Mapping[str, Skill]
 ) -> list[tuple[Skill, int, Competency | None]]:
     """Each skill of the row once: what the programme signs off, at the level the row gives it."""
     taught = {one.skill_id: one for one in competencies}
     signed = taught if values.get("signed_off") else {}
     levels: dict[Skill, int] = {one.skill: one.level for one in signed.values()}
-    for skill, level in values.get("skills", []):
+    for code, level in values.get("skills", []):
+        skill = skills[code]
         usual = taught[skill.pk].level if skill.pk in taught else USUAL_LEVEL
         levels[skill] = level or usual
     return [(skill, level, signed.get(skill.pk)) for skill, level in levels.items()]
@@ -233,6 +382,13 @@ def _see_confidential(entry: Entry, known: Known) -> None:
     before["former_wage"] = wage.hourly if wage else "unknown"
     said = entry.given(CONFIDENTIAL)
     entry.confidential = {name for name, value in said.items() if before[name] != value}
+
+
+def _see_notes(entry: Entry, known: Known) -> None:
+    held = known.notes.get(entry.candidate.pk, {}) if entry.candidate else {}
+    entry.notes = {
+        heading: text for heading, text in entry.row.notes.items() if held.get(heading) != text
+    }
 
 
 def _words(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -18,7 +18,8 @@ from alliance.skills.actions import key_of
 from alliance.skills.enums import Education, SkillLevel
 from alliance.skills.models import Skill, SkillAlias, ZipArea
 from candidates.enums import Commute, Language, Shift
-from candidates.intake.reading import LABELS, Line
+from candidates.intake.fields import LEFT_OUT, NOTE, SKILL, label_of
+from candidates.intake.mapping import Column
 from candidates.sensitive.enums import BarrierKind, Gender, Group
 from providers.models import Cohort
 
@@ -29,6 +30,14 @@ HOURS = (1, 80)
 MILES = (1, 200)
 PAY = (Decimal(5), Decimal(250))
 LENGTHS = {"reference": 60, "first_name": 80, "last_name": 80}
+NOTE_AT_MOST = 1000
+LEVELS = frozenset(str(value) for value in SkillLevel.values)
+EACH_ONES_OWN = frozenset({"reference", "first_name", "last_name", "full_name", "email", "phone"})
+"""Columns that say something else in every row: remembering them would only cost memory."""
+NEVER_KEPT = (
+    "It held a Social Security or licence number, or something about somebody’s past in court. We "
+    "never keep those, so it was emptied. Write here what may be kept, or leave it empty."
+)
 
 WORDS: dict[str, dict[str, str]] = {
     "language": {"english": Language.ENGLISH, "spanish": Language.SPANISH, "espanol": "es"},
@@ -96,95 +105,187 @@ NO = {"no", "n", "false", "0"}
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong at one cell, and what to do."""
+    """What is wrong at one cell, and what to do. ``column`` is what we call it."""
 
     column: str
     typed: str
     sentence: str
 
     def __str__(self) -> str:
-        return f"{capfirst(LABELS[self.column])}: {self.sentence}"
+        return f"{capfirst(label_of(self.column))}: {self.sentence}"
 
 
 @dataclass(slots=True)
 class Row:
     """One person as the file describes them. An empty cell says nothing and changes nothing."""
 
-    line: Line
+    number: int
+    cells: dict[str, str]
     values: dict[str, Any] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     @property
     def reference(self) -> str:
-        return self.line.cells.get("reference", "")
+        return str(self.values.get("reference", ""))
 
     @property
     def name(self) -> str:
-        cells = self.line.cells
-        return f"{cells.get('first_name', '')} {cells.get('last_name', '')}".strip()
+        values = self.values
+        return f"{values.get('first_name', '')} {values.get('last_name', '')}".strip()
+
+    @property
+    def who(self) -> str:
+        """Whom the row is about, as far as the file alone can tell two rows apart."""
+        if self.reference:
+            return f"reference {self.reference.casefold()}"
+        if email := self.values.get("email"):
+            return f"e-mail {email}"
+        return f"name {self.name.casefold()} {self.values.get('phone', '')}" if self.name else ""
 
     def refuse(self, column: str, sentence: str) -> None:
-        self.problems.append(Problem(column, self.line.cells.get(column, ""), sentence))
+        self.problems.append(Problem(column, self.cells.get(column, ""), sentence))
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What rows are understood against, fetched once for the whole file."""
+    """What rows are understood against, fetched once for the whole file.
+
+    ``read`` remembers cells that were read before: most columns say the same few things.
+    """
 
     skills: dict[str, Skill]
     zips: dict[str, ZipArea]
+    cohorts: dict[str, list[Cohort]]
     cohort: Cohort
     today: date
+    read: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cohort: Cohort, *, today: date) -> Vocabulary:
         aliases = SkillAlias.objects.select_related("skill")
+        cohorts: dict[str, list[Cohort]] = {}
+        for one in Cohort.objects.for_provider(cohort.provider_id).select_related("programme"):
+            for words in (one.name, str(one)):
+                cohorts.setdefault(key_of(words), []).append(one)
         return cls(
             skills={alias.key: alias.skill for alias in aliases},
             zips={area.code: area for area in ZipArea.objects.all()},
+            cohorts=cohorts,
             cohort=cohort,
             today=today,
         )
 
 
-def understand(lines: Iterable[Line], vocabulary: Vocabulary) -> list[Row]:
-    """Every row with its facts, or with what is wrong at which cell."""
-    rows = [_understand(line, vocabulary) for line in lines]
-    _refuse_twins(rows, "reference", "The same reference stands in")
-    _refuse_twins(rows, "email", "The same e-mail address stands in")
-    return rows
+def columns_of(
+    cells: Sequence[str], columns: Sequence[Column]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The cells of one row by the field each is for, and what is kept as a note by its heading."""
+    known: dict[str, str] = {}
+    notes: dict[str, str] = {}
+    for column, cell in zip(columns, cells, strict=True):
+        if not cell or column.target == LEFT_OUT:
+            continue
+        if column.target == NOTE:
+            notes[column.heading] = cell
+        else:
+            known[column.target] = cell
+    return known, notes
 
 
-def _understand(line: Line, vocabulary: Vocabulary) -> Row:
-    row = Row(line)
-    for column in ("reference", "first_name", "last_name"):
-        if column not in line.cells:
-            row.refuse(column, "It is empty. Fill it in.")
-    for column, cell in line.cells.items():
+def understand(
+    rows: Iterable[tuple[int, Sequence[str], Sequence[int]]],
+    columns: Sequence[Column],
+    vocabulary: Vocabulary,
+) -> list[Row]:
+    """Every row with its facts, or with what is wrong at which cell.
+
+    A row comes as its line in the file, its cells, and the places of cells that were emptied because
+    they held what we never keep.
+    """
+    return [
+        _understand(number, cells, blanked, columns, vocabulary) for number, cells, blanked in rows
+    ]
+
+
+def _understand(
+    number: int,
+    cells: Sequence[str],
+    blanked: Sequence[int],
+    columns: Sequence[Column],
+    vocabulary: Vocabulary,
+) -> Row:
+    known, notes = columns_of(cells, columns)
+    row = Row(number, known, notes=notes)
+    for column, cell in known.items():
         try:
-            row.values[column] = READERS[column](column, cell, vocabulary)
+            row.values |= _read(column, cell, vocabulary)
         except ValueError as wrong:
             row.refuse(column, str(wrong))
-    if row.values.get("signed_off") and "completed_on" not in line.cells:
+    for place in blanked:
+        if columns[place].target != LEFT_OUT:
+            row.refuse(columns[place].target, NEVER_KEPT)
+    for heading, note in notes.items():
+        if len(note) > NOTE_AT_MOST:
+            row.refuse(NOTE, f"“{heading}” is longer than {NOTE_AT_MOST:,} characters. Shorten it.")
+    _gather_skills(row)
+    if row.values.get("signed_off") and "completed_on" not in known:
         row.refuse(
             "signed_off", "There is no completion date. Fill in “completed on”, or empty this."
         )
     return row
 
 
-def _refuse_twins(rows: list[Row], column: str, words: str) -> None:
-    seen: dict[str, list[Row]] = {}
-    for row in rows:
-        if cell := row.line.cells.get(column):
-            seen.setdefault(cell.casefold(), []).append(row)
-    for twins in seen.values():
-        if len(twins) > 1:
-            where = " and ".join(str(row.line.number) for row in twins)
-            for row in twins:
-                row.refuse(column, f"{words} lines {where}. Keep one of them.")
+def _read(column: str, cell: str, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The values in one cell, by field. What cannot be read is remembered as well."""
+    known = vocabulary.read.get((column, cell))
+    if known is None:
+        try:
+            known = _fresh(column, cell, vocabulary)
+        except ValueError as wrong:
+            known = wrong
+        if column not in EACH_ONES_OWN:
+            vocabulary.read[column, cell] = known
+    if isinstance(known, ValueError):
+        raise known
+    return known
 
 
-def _text(column: str, cell: str, _known: Vocabulary) -> str:
+def _fresh(column: str, cell: str, vocabulary: Vocabulary) -> dict[str, Any]:
+    if column == "full_name":
+        return _whole_name(cell)
+    if column.startswith(SKILL):
+        return {column: _level(cell)}
+    return {column: READERS[column](column, cell, vocabulary)}
+
+
+def _gather_skills(row: Row) -> None:
+    """A column for one skill says the same as its name in the list of skills."""
+    single = [name for name in row.values if name.startswith(SKILL)]
+    if not single:
+        return
+    said = dict(row.values.get("skills", []))
+    for name in single:
+        level = row.values.pop(name)
+        if level is not None:
+            said[name.removeprefix(SKILL)] = level or None
+    row.values["skills"] = list(said.items())
+
+
+def _whole_name(cell: str) -> dict[str, Any]:
+    """“Núñez, José” and “José Núñez” are the same man. What comes last is the family name."""
+    last, comma, first = (part.strip() for part in cell.partition(","))
+    if not comma:
+        first, _, last = cell.strip().rpartition(" ")
+    if not first or not last:
+        raise ValueError(f"“{cell}” is one word. Write the first and the last name.")
+    return {
+        "first_name": _text("first_name", first, None),
+        "last_name": _text("last_name", last, None),
+    }
+
+
+def _text(column: str, cell: str, _known: Vocabulary | None) -> str:
     limit = LENGTHS[column]
     if len(cell) > limit:
         raise ValueError(f"It is longer than {limit} characters. Shorten it.")
@@ -217,7 +318,7 @@ def _zip(_column: str, cell: str, known: Vocabulary) -> ZipArea:
     return area
 
 
-def _day(_column: str, cell: str, _known: Vocabulary) -> date:
+def _day(_column: str, cell: str, _known: Vocabulary | None) -> date:
     for shape in DATES:
         try:
             return datetime.strptime(cell, shape).date()  # noqa: DTZ007 - a day has no zone
@@ -230,9 +331,17 @@ def _completion(column: str, cell: str, known: Vocabulary) -> date:
     day = _day(column, cell, known)
     if day > known.today:
         raise ValueError("This day is still to come. Fill it in once the person has completed.")
-    if day < known.cohort.starts_on:
-        raise ValueError(f"The cohort only began on {known.cohort.starts_on}. Check the date.")
     return day
+
+
+def _cohort(_column: str, cell: str, known: Vocabulary) -> Cohort:
+    found = known.cohorts.get(key_of(cell), [])
+    if len(found) > 1:
+        names = " and ".join(f"“{one}”" for one in found)
+        raise ValueError(f"“{cell}” may be {names}. Write the whole of it.")
+    if not found:
+        raise ValueError(f"There is no cohort “{cell}”. Open it first, or correct the name.")
+    return found[0]
 
 
 def _number(low: int, high: int) -> Callable[[str, str, Vocabulary], int]:
@@ -263,10 +372,18 @@ def _former_wage(column: str, cell: str, known: Vocabulary) -> Decimal | None:
 
 
 def _birth_year(_column: str, cell: str, known: Vocabulary) -> int:
-    year = int(cell) if re.fullmatch(r"\d{4}", cell) else 0
+    """Of a date of birth only the year is kept."""
+    year = int(cell) if re.fullmatch(r"\d{4}", cell) else _year_of(cell)
     if not known.today.year - OLDEST <= year <= known.today.year - YOUNGEST:
-        raise ValueError("It is not a year of birth. Write four digits, like 1998.")
+        raise ValueError("It is not a year of birth. Write its four digits, like 1998.")
     return year
+
+
+def _year_of(cell: str) -> int:
+    try:
+        return _day("birth_year", cell, None).year
+    except ValueError:
+        return 0
 
 
 def _yes(_column: str, cell: str, _known: Vocabulary) -> bool:
@@ -290,8 +407,9 @@ def _several(column: str, cell: str, known: Vocabulary) -> list[str]:
     return sorted({_one(column, word, known) for word in _split(cell, ";,/")})
 
 
-def _skills(_column: str, cell: str, known: Vocabulary) -> list[tuple[Skill, int | None]]:
-    found: list[tuple[Skill, int | None]] = []
+def _skills(_column: str, cell: str, known: Vocabulary) -> list[tuple[str, int | None]]:
+    """Codes of skills with the level that was said, if any was."""
+    found: list[tuple[str, int | None]] = []
     for word in _split(cell, ";"):
         name, _colon, said = word.partition(":")
         skill = known.skills.get(key_of(name))
@@ -301,10 +419,22 @@ def _skills(_column: str, cell: str, known: Vocabulary) -> list[tuple[Skill, int
                 "list, or ask the Alliance to add it."
             )
         level = said.strip()
-        if level and level not in {str(value) for value in SkillLevel.values}:
+        if level and level not in LEVELS:
             raise ValueError(f"“{word}”: the level after the colon is 1, 2, 3 or 4.")
-        found.append((skill, int(level) if level else None))
+        found.append((skill.code, int(level) if level else None))
     return found
+
+
+def _level(cell: str) -> int | None:
+    """What stands in the column of one skill: a level, yes (0: the usual one), or no (nothing)."""
+    word = key_of(cell)
+    if word in LEVELS:
+        return int(word)
+    if word in YES:
+        return 0
+    if word in NO:
+        return None
+    raise ValueError(f"“{cell}” is not a level from 1 to 4, nor yes or no.")
 
 
 def _names(_column: str, cell: str, _known: Vocabulary) -> list[str]:
@@ -333,6 +463,7 @@ READERS: dict[str, Callable[[str, str, Vocabulary], Any]] = {
     "commute": _one,
     "commute_miles": _number(*MILES),
     "pay_floor": _pay,
+    "cohort": _cohort,
     "completed_on": _completion,
     "signed_off": _yes,
     "skills": _skills,

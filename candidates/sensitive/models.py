@@ -22,9 +22,16 @@ class Demographics(models.Model):
     groups = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     gender = models.CharField(max_length=8, choices=Gender.choices, blank=True)
     birth_year = SealedYearField(null=True, blank=True)
+    name_and_year = models.CharField(max_length=64, blank=True, editable=False)
+    """A keyed digest, to find the same person at another provider; it tells neither."""
 
     class Meta:
         verbose_name_plural = "demographics"
+        indexes = [
+            models.Index(
+                fields=["name_and_year"], name="same_name_and_year", condition=~Q(name_and_year="")
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Demographics of {self.candidate}"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -16,64 +14,49 @@ from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, fresh, open_to
 from alliance.audit.actions import note_access
 from alliance.audit.enums import Look
-from candidates import policy
+from alliance.tables.reading import Unreadable
+from candidates import policy as candidates
 from candidates.forms import UploadForm
-from candidates.intake import actions
-from candidates.intake.preview import Kind
-from candidates.intake.reading import LABELS, REQUIRED, Unreadable
-from candidates.models import Upload
+from candidates.intake import facts, files, mapping, policy
+from candidates.intake.actions import staging, taking, undoing
+from candidates.intake.enums import STAGED, Kind, Status
+from candidates.intake.fields import LABELS
+from candidates.intake.forms import ChoiceForm, ColumnsForm, RowForm
+from candidates.intake.models import StagedRow, Upload
 from providers import policy as providers
 from providers.models import Cohort
 
-PER_PAGE = 100
+PER_PAGE = 50
+FILES_SHOWN = 10
 FACES = {
     Kind.REFUSED: ("Refused", "bad"),
     Kind.NEW: ("New", "good"),
     Kind.CHANGED: ("Changed", "accent"),
     Kind.SAME: ("Same", "plain"),
 }
-EXAMPLES = (
-    {
-        "reference": "BF-001",
-        "first_name": "Ana",
-        "last_name": "Example",
-        "email": "ana@example.org",
-        "phone": "(617) 555-0101",
-        "zip": "02139",
-        "language": "Spanish",
-        "education": "High school or equivalent",
-        "available_on": "2027-01-04",
-        "shifts": "day; evening",
-        "hours_min": "30",
-        "commute": "Public transport",
-        "commute_miles": "15",
-        "pay_floor": "22.50",
-        "skills": "Micropipetting: 3; Aseptic technique: 2",
-        "credentials": "OSHA 10",
-    },
-    {"reference": "BF-002", "first_name": "Jean", "last_name": "Sample", "zip": "02121"},
-)
 
 
 @open_to(Audience.PROVIDER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
-    """Choose a file; what it would change is shown before anything is."""
+    """Choose a file as it is; what it would change is shown before anything is."""
     cohort = _cohort(request, public_id)
-    policy.may_register(request.actor, cohort.provider).require()
+    candidates.may_register(request.actor, cohort.provider).require()
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            kept = actions.stage(cohort, file.read(), name=file.name, by=request.actor, at=now())
+            kept = staging.receive(cohort, file.read(), name=file.name, by=request.actor, at=now())
         except Unreadable as why:
             form.add_error("file", str(why))
         else:
             return redirect("candidates:staged", provider, kept.public_id)
+    before = policy.visible_to(request.actor).filter(cohort=cohort).without_content()
     context = {
         "cohort": cohort,
         "form": form,
-        "columns": [(label, name in REQUIRED) for name, label in LABELS.items()],
+        "columns": LABELS.values(),
+        "before": before[:FILES_SHOWN],
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "candidates/upload.html", context, status=status)
@@ -84,49 +67,127 @@ def upload(request: BadgedRequest, provider: str, public_id: UUID) -> HttpRespon
 def upload_template(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
     """An empty sheet with every column we read, and two people who do not exist."""
     _cohort(request, public_id)
-    response = _csv("people-template.csv")
-    sheet = csv.writer(response)
-    sheet.writerow(LABELS.values())
-    for example in EXAMPLES:
-        sheet.writerow(example.get(name, "") for name in LABELS)
-    return response
+    return _file(files.template("csv"), "people-template.csv")
+
+
+@open_to(Audience.PROVIDER)
+@require_safe
+def upload_workbook(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
+    """The same as a workbook, with what may stand in each column beside it."""
+    _cohort(request, public_id)
+    return _file(files.template("xlsx"), "people-template.xlsx")
 
 
 @open_to(Audience.PROVIDER)
 @require_safe
 def staged(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
-    """The dry run: every row new, changed, the same or refused. Or, once committed, what became."""
+    """Where a file stands: what is asked, every row with what becomes of it, how far it is, or what
+    came of it."""
     kept = _upload(request, public_id)
-    if kept.committed_at:
-        return render(request, "candidates/committed.html", {"upload": kept})
-    sheet, entries = actions.dry_run(kept, by=request.actor, at=now())
-    counts = actions.tally(entries)
-    shown = request.GET.get("show", "")
-    rows = [entry for entry in entries if not shown or entry.kind == shown]
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "upload": kept,
-        "sheet": sheet,
-        "counts": counts,
-        "kinds": [(kind, *FACES[kind], counts[kind]) for kind in FACES],
-        "shown": shown,
-        "page": page,
-        "rows": [(entry, *FACES[entry.kind]) for entry in page],
-        "good": counts["new"] + counts["changed"],
-        "before": _before(kept),
-    }
-    return render(request, "candidates/staged.html", context)
+    match Status(kept.status):
+        case Status.ASKING:
+            return _columns_page(request, kept, ColumnsForm(upload=kept))
+        case Status.CHECKED:
+            return _rows_page(request, kept)
+        case Status.TAKEN | Status.UNDONE:
+            return _done_page(request, kept)
+        case _:
+            context = {"upload": kept, "progress": facts.progress(kept)}
+            return render(request, "candidates/intake/at_work.html", context)
+
+
+@open_to(Audience.PROVIDER)
+@require_POST
+def read_anew(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
+    """Another encoding, sheet, first row or delimiter than we guessed."""
+    kept = _upload(request, public_id)
+    form = ChoiceForm(request.POST, upload=kept)
+    if not form.is_valid():
+        return _rows_page(request, kept, choice=form, status=422)
+    try:
+        staging.read_anew(kept, form.choice, by=request.actor, at=now())
+    except Unreadable as why:
+        form.add_error(None, str(why))
+        return _rows_page(request, kept, choice=form, status=422)
+    return redirect("candidates:staged", provider, public_id)
+
+
+@open_to(Audience.PROVIDER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def columns(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
+    """What each column is; what somebody says here is remembered for the next file."""
+    kept = _upload(request, public_id)
+    if kept.status not in STAGED:
+        return redirect("candidates:staged", provider, public_id)
+    form = ColumnsForm(request.POST or None, upload=kept)
+    if request.method == "POST":
+        if form.is_valid():
+            staging.name_columns(kept, form.targets, by=request.actor, at=now())
+            return redirect("candidates:staged", provider, public_id)
+        return _columns_page(request, kept, form, status=422)
+    return _columns_page(request, kept, form)
+
+
+@open_to(Audience.PROVIDER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def row(request: BadgedRequest, provider: str, public_id: UUID, number: int) -> HttpResponse:
+    """One row with its cells to write in; corrected here, the file need not come again."""
+    kept = _upload(request, public_id)
+    one = get_object_or_404(kept.rows.select_related("candidate"), number=number)
+    if kept.status not in STAGED:
+        return redirect("candidates:staged", provider, public_id)
+    form = RowForm(request.POST or None, upload=kept, row=one)
+    if request.method == "POST" and form.is_valid():
+        one = staging.correct(kept, number, form.changed, by=request.actor, at=now())
+        if one.kind != Kind.REFUSED:
+            if "HX-Request" in request.headers:
+                return _row_page(request, kept, one, None)
+            return redirect("candidates:staged", provider, public_id)
+        form = RowForm(upload=kept, row=one)
+        return _row_page(request, kept, one, form, status=422)
+    return _row_page(request, kept, one, form, status=422 if request.method == "POST" else 200)
 
 
 @open_to(Audience.PROVIDER)
 @require_POST
 def commit(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
-    """Take the good rows, all together."""
+    """Take the good rows, all of them, behind the page."""
     kept = _upload(request, public_id)
-    already = kept.committed_at is not None
-    kept = actions.commit(kept, by=request.actor, at=now())
+    already = kept.taken_at is not None
+    taking.take(kept, by=request.actor, at=now())
     if already:
         messages.info(request, "This file is already in. Nothing was done twice.")
+    return redirect("candidates:staged", provider, public_id)
+
+
+@open_to(Audience.PROVIDER)
+@require_POST
+def discard(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
+    """Not this file after all."""
+    kept = _upload(request, public_id)
+    staging.discard(kept, by=request.actor, at=now())
+    messages.success(request, "The file is gone, and nothing was changed.")
+    return redirect("candidates:upload", provider, kept.cohort.public_id)
+
+
+@open_to(Audience.PROVIDER)
+@require_POST
+def undo(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
+    """Take the whole file back, but for people whom somebody has acted on since."""
+    undoing.undo(_upload(request, public_id), by=request.actor, at=now())
+    return redirect("candidates:staged", provider, public_id)
+
+
+@open_to(Audience.PROVIDER)
+@require_POST
+def ask_everybody(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
+    """The word for the consent letters: to everybody of this file who has not decided yet."""
+    kept = _upload(request, public_id)
+    asked = taking.ask_consent(kept, by=request.actor, at=now())
+    if asked:
+        messages.success(request, f"{asked:,} consent letters are on their way.")
+    else:
+        messages.info(request, "Everybody with an e-mail address was asked today, or has decided.")
     return redirect("candidates:staged", provider, public_id)
 
 
@@ -135,42 +196,113 @@ def commit(request: BadgedRequest, provider: str, public_id: UUID) -> HttpRespon
 @require_safe
 def refused_rows(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
     """The refused rows with a column that says why, to correct and upload again."""
+    return _refused(request, public_id, "csv")
+
+
+@open_to(Audience.PROVIDER)
+@fresh
+@require_safe
+def refused_workbook(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
+    """The same as a workbook."""
+    return _refused(request, public_id, "xlsx")
+
+
+def _refused(request: BadgedRequest, public_id: UUID, kind: str) -> HttpResponse:
     kept = _upload(request, public_id)
-    name = f"refused-{kept.public_id}.csv"
-    response = _csv(name)
-    if kept.committed_at:
-        if not kept.content:
-            raise Http404
-        response.write(bytes(kept.content).decode())
-    else:
-        response.write(actions.refused_csv(*actions.dry_run(kept, by=request.actor, at=now())))
+    refused = kept.rows.filter(kind=Kind.REFUSED).order_by("number")
+    if kept.status not in STAGED and not refused.exists():
+        raise Http404
+    name = f"refused-{kept.public_id}.{kind}"
     note_access(Look.EXPORT, name, by=request.actor, at=now())  # rows that became nobody
-    return response
+    return _file(files.refused(kept, refused, kind), name)
 
 
-def _before(kept: Upload) -> Upload | None:
-    """The last time this very file was committed to this cohort."""
-    same = Upload.objects.filter(cohort=kept.cohort_id, sha256=kept.sha256)
-    return same.exclude(committed_at=None).order_by("-committed_at").first()
+# The pages of one address -----------------------------------------------------------------------------
+
+
+def _columns_page(
+    request: BadgedRequest, kept: Upload, form: ColumnsForm, status: int = 200
+) -> HttpResponse:
+    context = {
+        "upload": kept,
+        "form": form,
+        "lines": form.lines(),
+        "missing": mapping.missing(kept.mapping),
+        "found": kept.facts,
+    }
+    return render(request, "candidates/intake/columns.html", context, status=status)
+
+
+def _rows_page(
+    request: BadgedRequest, kept: Upload, *, choice: ChoiceForm | None = None, status: int = 200
+) -> HttpResponse:
+    shown = request.GET.get("show", "")
+    rows = kept.rows.order_by("number")
+    if shown in Kind.values:
+        rows = rows.filter(kind=shown)
+    page = facts.CountedPaginator(rows, PER_PAGE, count=facts.count_of(kept, shown)).get_page(
+        request.GET.get("page")
+    )
+    counts = kept.counts
+    context = {
+        "upload": kept,
+        "found": kept.facts,
+        "choice": choice or ChoiceForm(upload=kept),
+        "counts": counts,
+        "kinds": [(kind, *FACES[kind], counts.get(kind, 0)) for kind in FACES],
+        "shown": shown,
+        "page": page,
+        "rows": [(one, one.judged, *FACES[Kind(one.kind)]) for one in page if one.kind],
+        "good": staging.good(kept),
+        "before": facts.same_file_before(kept),
+        "left_aside": [one.heading for one in kept.mapping if one.heading and not one.target],
+        "noted": [one.heading for one in kept.mapping if one.target == "note"],
+    }
+    return render(request, "candidates/intake/rows.html", context, status=status)
+
+
+def _row_page(
+    request: BadgedRequest, kept: Upload, one: StagedRow, form: RowForm | None, status: int = 200
+) -> HttpResponse:
+    label, tone = FACES[Kind(one.kind)] if one.kind else ("Waiting", "plain")
+    context = {
+        "upload": kept,
+        "row": one,
+        "judged": one.judged,
+        "label": label,
+        "tone": tone,
+        "form": form,
+    }
+    return render(request, "candidates/intake/row.html", context, status=status)
+
+
+def _done_page(request: BadgedRequest, kept: Upload) -> HttpResponse:
+    context = {
+        "upload": kept,
+        "undoable": bool(policy.may_undo(request.actor, kept)),
+        "kept_people": facts.kept_people(kept),
+        "to_ask": facts.to_ask(kept) if kept.status == Status.TAKEN else 0,
+    }
+    return render(request, "candidates/intake/done.html", context)
 
 
 def _cohort(request: BadgedRequest, public_id: UUID) -> Cohort:
     return get_object_or_404(
-        providers.visible_to(request.actor).select_related("programme", "provider"),
+        providers.visible_to(request.actor).select_related("programme", "provider__organization"),
         public_id=public_id,
     )
 
 
 def _upload(request: BadgedRequest, public_id: UUID) -> Upload:
     return get_object_or_404(
-        policy.uploads_visible_to(request.actor).select_related(
-            "cohort__programme", "cohort__provider"
-        ),
+        policy.visible_to(request.actor)
+        .defer("content")
+        .select_related("cohort__programme", "provider__organization"),
         public_id=public_id,
     )
 
 
-def _csv(name: str) -> HttpResponse:
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+def _file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=files.TYPES[name.rsplit(".", maxsplit=1)[-1]])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

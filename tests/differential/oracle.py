@@ -26,6 +26,7 @@ from alliance.outbox.models import Letter
 from alliance.outcomes.models import Grant, HouseFigures, Publication
 from alliance.records.models import Request
 from candidates.documents.models import Document
+from candidates.intake.models import Habit, Note, StagedRow, Upload
 from candidates.models import (
     Candidate,
     Consent,
@@ -33,7 +34,6 @@ from candidates.models import (
     Credential,
     Enrolment,
     SkillEvidence,
-    Upload,
 )
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from employers.models import Employer, Role, RoleSkill, Site
@@ -170,6 +170,9 @@ def _provider(world: World, me: Actor) -> Rights:
         Consent: keeps(_of(world, Consent, own)),
         Document: removes(_of(world, Document, own)),
         Upload: writes(_where(world, Upload, provider_id=mine)),
+        StagedRow: writes(_where(world, StagedRow, provider_id=mine)),
+        Habit: writes(_where(world, Habit, provider_id=mine)),
+        Note: writes(_of(world, Note, own)),
         Match: reads(matches),
         Interview: reads(one for one in world[Interview] if one.match in matches),
         Placement: reads(jobs),
@@ -218,6 +221,7 @@ def _candidate(world: World, me: Actor) -> Rights:
         **_board(world, {one.role_id for one in asked}, also=provider | who),
         **_taught(world, cohorts),
         Candidate: changes(person),
+        Note: reads(_of(world, Note, own)),
         Contact: reads(_of(world, Contact, own)),
         Enrolment: reads(_of(world, Enrolment, own)),
         SkillEvidence: reads(_of(world, SkillEvidence, own)),

@@ -29,7 +29,9 @@ from alliance.outcomes.models import Grant, Publication
 from candidates import policy as candidates
 from candidates.documents import policy as documents
 from candidates.documents.models import Document
-from candidates.models import Candidate, Upload
+from candidates.intake import policy as intake
+from candidates.intake.models import Note, Upload
+from candidates.models import Candidate
 from employers import policy as employers
 from employers.models import Role, Site
 from placements import policy as placements
@@ -95,7 +97,8 @@ def handed_out(actor: Actor) -> dict[Table, QuerySet[Any]]:
         ViewAs: accounts.views_visible_to(actor),
         AccessReview: accounts.reviews_visible_to(actor),
         Candidate: candidates.visible_to(actor),
-        Upload: candidates.uploads_visible_to(actor),
+        Upload: intake.visible_to(actor),
+        Note: intake.notes_visible_to(actor),
         Document: documents.visible_to(actor),
         Role: employers.visible_to(actor),
         Site: employers.sites_visible_to(actor),
@@ -118,9 +121,11 @@ WAYS_IN: dict[Audience, frozenset[Table]] = {
     Audience.EMPLOYER: TEAM
     | {Organization, Role, Site, Match, Slate, Interview, Placement, CheckIn},
     Audience.PROVIDER: TEAM
-    | {Candidate, Upload, Document, Match, Interview, Placement, CheckIn, Cohort, Programme},
+    | {Candidate, Upload, Note, Document, Match, Interview, Placement, CheckIn, Cohort, Programme},
     Audience.FUNDER: TEAM | {Grant, Publication},
-    Audience.CANDIDATE: frozenset({Candidate, Document, Match, Interview, Placement, CheckIn}),
+    Audience.CANDIDATE: frozenset(
+        {Candidate, Note, Document, Match, Interview, Placement, CheckIn}
+    ),
     Audience.SUPERVISOR: frozenset({CheckIn}),
     Audience.NOBODY: frozenset(),
 }

@@ -21,15 +21,17 @@ from tests.differential.worlds import RICH, SKETCHES, Sketch, World, built
 
 WORLDS = int(os.environ.get("WORLDS", "100"))
 BEHIND_THE_SCENES = (Persona.STAFF, Persona.ERRAND, Persona.POSTMAN, Persona.CLERK, *Login)
-CABINET = {"sensitive_barrier", "sensitive_demographics", "sensitive_formerwage"}
+CABINET = {"sensitive_barrier", "sensitive_demographics", "sensitive_formerwage"} | {
+    "intake_stagedrow",
+    "intake_note",
+}
 # Whom the cabinet is open to; and what else is closed to whom it is not.
 NEVER = {
     Persona.STAFF: set(),
     Persona.CLERK: set(),
     Persona.ERRAND: CABINET
     | {"candidates_contact", "placements_workeranswer", "documents_document"},
-    Persona.POSTMAN: CABINET
-    | {"placements_workeranswer", "documents_document", "candidates_upload"},
+    Persona.POSTMAN: CABINET | {"placements_workeranswer", "documents_document", "intake_upload"},
 }
 
 

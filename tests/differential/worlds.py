@@ -37,14 +37,15 @@ from candidates.documents.enums import Kind as DocumentKind
 from candidates.documents.enums import Status as DocumentStatus
 from candidates.documents.models import Document
 from candidates.enums import Scope
+from candidates.intake.models import Habit, Note, StagedRow, Upload
 from candidates.models import (
     Candidate,
     Consent,
     Contact,
     Credential,
     Enrolment,
+    Lookalike,
     SkillEvidence,
-    Upload,
 )
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from employers.enums import Status as RoleStatus
@@ -90,7 +91,8 @@ ORDER = (
         ZipArea,
     ),
     *(Employer, Site, Role, RoleSkill, Provider, Programme, Competency, Cohort),
-    *(Candidate, Contact, Enrolment, SkillEvidence, Credential, Consent, Upload, Document),
+    *(Candidate, Contact, Enrolment, SkillEvidence, Credential, Consent, Upload, StagedRow, Habit),
+    *(Note, Lookalike, Document),
     *(Barrier, Demographics, FormerWage, Request),
     *(Slate, Match, Interview, Offer, Placement, WageRecord, CheckIn, WorkerAnswer),
     *(SupervisorAnswer, STRONG, WEAK, Grant, GRANT_COHORTS, Publication, HouseFigures),
@@ -408,11 +410,11 @@ def _people(world: World, sketch: Sketch) -> None:
             provider=provider,
             cohort=cohort,
             name="people.csv",
-            content=b"",
             sha256="0" * 64,
             uploaded_by=world[User][0],
             created_at=AT,
         )
+        world.add(Habit, provider=provider, key="town", target="note", noted_at=AT)
     for number, sketched in enumerate(sketch.people):
         _person(world, number, sketched)
 
@@ -430,6 +432,11 @@ def _person(world: World, number: int, sketched: Person) -> None:
     world.add(Barrier, **own, kind="transport")
     world.add(Demographics, **own)
     world.add(FormerWage, **own, was_working=False)
+    world.add(Note, **own, heading="town", text="Chelsea")
+    upload = next(one for one in world[Upload] if one.provider_id == provider.pk)
+    world.add(StagedRow, **own, upload=upload, number=number + 2, cells="{}")
+    if len(world[Candidate]) > 1:
+        world.add(Lookalike, one=world[Candidate][-2], other=person, alike=["name"], found_at=AT)
     world.add(Request, candidate=person, reason=Reason.ASKED, asked_at=AT, due_on=DAY)
     for scope, said in zip(Scope, sketched.consents, strict=True):
         if said is not None:

@@ -5,8 +5,15 @@ from datetime import date
 import factory
 from django.utils.timezone import now
 
-from candidates.enums import CONSENT_TEXT_VERSION, Language, Scope, Source, Status
-from candidates.models import Candidate, Consent, Contact, Enrolment, SkillEvidence
+from candidates.enums import CONSENT_TEXT_VERSION, Alike, Language, Scope, Source, Status
+from candidates.models import (
+    Candidate,
+    Consent,
+    Contact,
+    Enrolment,
+    Lookalike,
+    SkillEvidence,
+)
 from tests.factories.providers import CohortFactory, ProviderFactory
 from tests.factories.skills import SkillFactory, ZipFactory
 
@@ -84,3 +91,13 @@ class SkillEvidenceFactory(factory.django.DjangoModelFactory):
     source = Source.PROVIDER
     signed_off_by = "Coordinator"
     signed_off_on = date(2026, 3, 2)
+
+
+class LookalikeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Lookalike
+
+    one = factory.SubFactory(CandidateFactory)
+    other = factory.SubFactory(CandidateFactory)
+    alike = [Alike.EMAIL]
+    found_at = factory.LazyFunction(now)

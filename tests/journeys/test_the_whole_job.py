@@ -116,6 +116,8 @@ def a_cohort_is_uploaded(provider, today):
     provider.page.set_input_files("[name=file]", file)
     provider.press("Show me what it would change")
     provider.press(re.compile("^Take 2 people"))
+    provider.page.get_by_role("heading", name="The people are in").wait_for()
+    provider.look()
 
     provider.open(f"{home}people/?q=Quiñones")
     provider.press(re.compile("Quiñones"), role="link")

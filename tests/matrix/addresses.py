@@ -103,7 +103,7 @@ def known(pattern: Pattern, *, home: Side | None, thing: Side | None, verb: str 
         "link": UNKNOWN_ID,
         "token": "no-such-token",
         "name": "no-such-letter",
-        "number": 1,
+        "number": 2,
         "app_label": "placements",
         "content_type_id": ContentType.objects.get_for_model(Role).pk,
         "url": "nowhere",

@@ -58,7 +58,8 @@ CONFIDENTIAL = {
 NAMES_OF_ROWS = frozenset({"id", "public_id"})
 # Files that hold nobody: an empty form to fill in, an entry for the calendar, a letter of the demo.
 NOBODYS_FILES = frozenset(
-    {"candidates:upload_template", "placements:interview_ics", "demo:attachment"}
+    {"candidates:upload_template", "candidates:upload_workbook"}
+    | {"placements:interview_ics", "demo:attachment"}
 )
 HOUSES = ("alliance", "candidates", "employers", "placements", "providers")
 

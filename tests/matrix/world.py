@@ -302,7 +302,7 @@ def provider_reads(side: Side) -> dict[str, set | None]:
                 "candidates_contact",
                 "candidates_credential",
                 "candidates_skillevidence",
-                "candidates_upload",
+                "intake_upload",
                 "documents_document",
                 "placements_placement",
                 "placements_wagerecord",

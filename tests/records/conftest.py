@@ -1,16 +1,18 @@
 """Somebody of whom everything is known, in folders of their own."""
 
+import json
+
 import pytest
 from django.utils.timezone import now
 
 from alliance.links import actions as links
 from alliance.links.enums import Purpose
 from alliance.outbox import actions as outbox
-from candidates.models import Upload
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from placements.models import CheckIn, SupervisorAnswer, WorkerAnswer
 from tests.conftest import actor_as
 from tests.factories.documents import DocumentFactory
+from tests.factories.intake import NoteFactory, UploadFactory
 
 TOLD = "My mother is ill and I look after her at night"
 ANSWERED = "The foreman shouts at me every single morning"
@@ -55,15 +57,14 @@ def fill(cast):
     slate = cast.match.slate
     slate.note = f"Ask me about {contact.name.upper()} ({contact.email})"
     slate.save()
-    Upload.objects.create(
-        provider_id=person.provider_id,
+    UploadFactory(
         cohort=cast.cohort,
-        name=f"{contact.last_name}.csv",
-        content=f"reference,first name,last name\nR1,{contact.first_name},{contact.last_name}\n".encode(),
-        sha256="0" * 64,
         uploaded_by=cast.provider.user,
-        created_at=now(),
+        name=f"{contact.last_name}.csv",
+        file=f"reference,first name,last name\nR1,{contact.first_name},{contact.last_name}\n".encode(),
+        row__cells=json.dumps({"cells": ["R1", contact.first_name, contact.name], "emptied": []}),
     )
+    NoteFactory(candidate=person, text=f"{contact.name} lives with her aunt")
     links.mint(Purpose.MY_PAGE, subject_id=person.pk, holder_id=person.pk, at=now())
     outbox.post("candidates.consent", key="x", at=now(), candidate_id=person.pk)
     while due := outbox.claim(at=now()):

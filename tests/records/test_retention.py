@@ -17,7 +17,8 @@ from alliance.outbox.models import Letter
 from alliance.outbox.registry import Envelope, Withheld, blank_mint, write
 from alliance.records import actions, schedule
 from alliance.records.models import Erasure, Request
-from candidates.models import Candidate, Upload
+from candidates.intake.models import Upload
+from candidates.models import Candidate
 from tests.factories.candidates import CandidateFactory
 
 pytestmark = pytest.mark.django_db

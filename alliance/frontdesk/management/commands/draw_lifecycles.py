@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from alliance.lib.lifecycle import Lifecycle
 from candidates.documents.lifecycle import LIFECYCLE as DOCUMENT
+from candidates.intake.lifecycle import LIFECYCLE as UPLOAD
 from candidates.lifecycle import LIFECYCLE as CANDIDATE
 from employers.lifecycle import LIFECYCLE as ROLE
 from placements.lifecycle import LIFECYCLE as MATCH
@@ -18,6 +19,7 @@ DRAWN: dict[str, Lifecycle] = {
     "role": ROLE,
     "candidate": CANDIDATE,
     "document": DOCUMENT,
+    "upload": UPLOAD,
     "match": MATCH,
 }
 FOLDER = Path("docs/lifecycles")

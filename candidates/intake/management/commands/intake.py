@@ -1,0 +1,174 @@
+"""Who knocked? The operator, with a provider's file in hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.db.models import Q
+from django.utils.timezone import now
+
+from alliance.access.actor import Actor, Audience, Level
+from alliance.access.binding import acting_as, bound
+from alliance.access.personas import Persona
+from alliance.accounts.models import Membership
+from alliance.tables.reading import Unreadable
+from candidates.intake import mapping
+from candidates.intake.actions import staging, taking
+from candidates.intake.enums import Kind, Status
+from candidates.intake.fields import COLUMNS, LEFT_OUT, NOTE, SKILL
+from candidates.intake.models import Upload
+from providers.models import Cohort
+
+
+class Command(BaseCommand):
+    help = "Take a file of people in, as somebody of their provider would on the page."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("provider", help="The provider's short name, as in its addresses")
+        parser.add_argument("cohort", help="Public id or name of the cohort")
+        parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="HEADER=FIELD",
+            help="What a column is; FIELD is empty to leave it out. May be given again and again",
+        )
+        parser.add_argument("--by", help="E-mail of who brings the file; else the first owner")
+        parser.add_argument("--dry-run", action="store_true", help="Write nothing at all")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        by, cohort = _who_and_where(options["provider"], options["cohort"], options["by"])
+        try:
+            content = options["file"].read_bytes()
+        except OSError as trouble:
+            raise CommandError(
+                f"{options['file']} cannot be read: {trouble.strerror}."
+            ) from trouble
+        targets = dict(_target(said) for said in options["map"])
+        told = _put_aside(
+            cohort, content, options["file"].name, targets, by=by, keep=not options["dry_run"]
+        )
+        if options["json"]:
+            self.stdout.write(json.dumps(told, indent=2, ensure_ascii=False))
+        else:
+            self._print(told)
+
+    def _print(self, told: dict[str, Any]) -> None:
+        read, counts = told["read"], told["counts"]
+        of = f", sheet {read['sheet']!r}" if read["sheet"] else f", {read['encoding']}"
+        self.stdout.write(
+            f"Read as {read['format']}{of}, names of the columns in row {read['header_row']}."
+        )
+        for column in told["columns"]:
+            asked = f"  ask: {' or '.join(column['asks'])}" if column["asks"] else ""
+            target = column["target"] or "(left out)"
+            self.stdout.write(f"  {column['heading'] or '(no name)'}: {target}{asked}")
+        self.stdout.write(", ".join(f"{count:,} {kind}" for kind, count in counts.items()) + ".")
+        for row in told["refused"]:
+            for column, why in row["problems"]:
+                self.stdout.write(f"  Row {row['row']}, {column}: {why}")
+        self.stdout.write(told["then"])
+
+
+def _who_and_where(provider: str, cohort: str, email: str | None) -> tuple[Actor, Cohort]:
+    with acting_as(Persona.STAFF):
+        cohorts = Cohort.objects.filter(provider__organization__slug=provider)
+        found = cohorts.filter(_named(cohort)).select_related("programme", "provider__organization")
+        if len(found) != 1:
+            raise CommandError(
+                f"{provider!r} has {len(found)} cohorts {cohort!r}. Give its provider's short name"
+                " and its public id."
+            )
+        members = Membership.objects.active().filter(organization__slug=provider)
+        if email:
+            members = members.filter(user__email__iexact=email)
+        member = members.exclude(level=Level.VIEWER).order_by("-level", "started_at").first()
+        if member is None:
+            raise CommandError("Nobody of this provider brings the file. Name a member with --by.")
+        actor = Actor(
+            audience=Audience.PROVIDER,
+            user_id=member.user_id,
+            organization_id=member.organization_id,
+            level=Level(member.level),
+        )
+        return actor, found[0]
+
+
+def _named(cohort: str) -> Q:
+    try:
+        return Q(public_id=UUID(cohort))
+    except ValueError:
+        return Q(name__iexact=cohort)
+
+
+def _target(said: str) -> tuple[str, str]:
+    heading, equals, field = said.partition("=")
+    known = field in {*COLUMNS, NOTE, LEFT_OUT} or field.startswith(SKILL)
+    if not equals or not heading or not known:
+        raise CommandError(
+            f"--map {said!r}: write HEADER=FIELD. Fields are {', '.join(COLUMNS)} and {NOTE}."
+        )
+    return heading, field
+
+
+def _put_aside(
+    cohort: Cohort, content: bytes, name: str, targets: dict[str, str], *, by: Actor, keep: bool
+) -> dict[str, Any]:
+    try:
+        with bound(by):
+            upload = staging.receive(cohort, content, name=name, by=by, at=now(), targets=targets)
+            while upload.status == Status.CHECKING:
+                staging.look_through(upload, at=now(), seconds=staging.PATIENCE)
+            told = _told(upload)
+            if not keep:
+                transaction.set_rollback(True)
+                return told | {"then": "Nothing was written: this was a dry run."}
+    except Unreadable as why:
+        raise CommandError(str(why)) from why
+    return told | {"then": _take(upload, by=by)}
+
+
+def _take(upload: Upload, *, by: Actor) -> str:
+    if upload.status == Status.ASKING:
+        return (
+            "Nothing was written: say with --map what the columns are that are asked about, and who"
+            " the people are."
+        )
+    if not staging.good(upload):
+        return "Nothing was written: there is nobody new and nothing has changed."
+    with bound(by):
+        taking.take(upload, by=by, at=now())
+    done = False
+    while not done:
+        with bound(by):
+            done = taking.take_some(upload, by=by, at=now())
+    return "The good rows are in. The provider can undo the file on its page."
+
+
+def _told(upload: Upload) -> dict[str, Any]:
+    read = ("format", "encoding", "delimiter", "sheet", "header_row", "skipped", "left_out")
+    return {
+        "upload": str(upload.public_id),
+        "read": {name: upload.facts[name] for name in read},
+        "columns": [column.to_json() for column in upload.mapping],
+        "missing": mapping.missing(upload.mapping),
+        "counts": {str(kind): upload.counts.get(kind, 0) for kind in Kind},
+        "refused": list(_refused(upload)),
+    }
+
+
+def _refused(upload: Upload) -> Iterator[dict[str, Any]]:
+    for row in upload.rows.filter(kind=Kind.REFUSED).order_by("number"):
+        yield {
+            "row": row.number,
+            "reference": row.judged["reference"],
+            "problems": row.judged["problems"],
+        }
