@@ -20,7 +20,7 @@ from candidates.forms import UploadForm
 from candidates.intake import facts, files, mapping, policy
 from candidates.intake.actions import staging, taking, undoing
 from candidates.intake.enums import STAGED, Kind, Status
-from candidates.intake.fields import LABELS
+from candidates.intake.fields import COLUMNS, LABELS
 from candidates.intake.forms import ChoiceForm, ColumnsForm, RowForm
 from candidates.intake.models import StagedRow, Upload
 from providers import policy as providers
@@ -55,7 +55,7 @@ def upload(request: BadgedRequest, provider: str, public_id: UUID) -> HttpRespon
     context = {
         "cohort": cohort,
         "form": form,
-        "columns": LABELS.values(),
+        "columns": [LABELS[name] for name in COLUMNS],
         "before": before[:FILES_SHOWN],
     }
     status = 422 if request.method == "POST" else 200
