@@ -1,15 +1,12 @@
 """What is counted when the counting house is away? Redis while it answers, else this process's own memory.
 
 Limits and used codes are kept here and nothing else: no page waits for Redis, and losing it loosens
-a limit to so many per process, and never lifts it. Whoever finds Redis away waits a third of a
+a limit to so many per process, and never lifts it. Whoever finds Redis away waits a fifth of a
 second for that; for five seconds after, nobody asks, and then one does.
 """
 
 from __future__ import annotations
 
-import threading
-import time
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
@@ -19,38 +16,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-PATIENCE = 0.3  # seconds
-PAUSE = 5.0  # seconds
-
-
-@dataclass
-class Breaker:
-    """Whether Redis is worth asking just now; one for all threads of a process."""
-
-    until: float = 0.0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def lets_through(self) -> bool:
-        """Everybody while all is well; when a pause is over, one to find out."""
-        with self.lock:
-            if not self.until:
-                return True
-            if time.monotonic() < self.until:
-                return False
-            self.until = time.monotonic() + PAUSE
-            return True
-
-    def broke(self) -> None:
-        with self.lock:
-            self.until = time.monotonic() + PAUSE
-
-    def held(self) -> None:
-        if self.until:
-            with self.lock:
-                self.until = 0.0
-
-
-_breakers: dict[str, Breaker] = {}
+from alliance.lib.breaker import PATIENCE, breaker_of
 
 
 class FallbackCache(BaseCache):
@@ -65,7 +31,7 @@ class FallbackCache(BaseCache):
         }
         self.far = RedisCache(server, params | {"OPTIONS": patience})
         self.near = LocMemCache("while the far one is away", params)
-        self.breaker = _breakers.setdefault(server, Breaker())
+        self.breaker = breaker_of(server)
 
     def add(
         self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None

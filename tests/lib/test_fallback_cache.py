@@ -12,7 +12,7 @@ from django.urls import reverse
 from alliance.engine_room.paths import redis_url
 from alliance.engine_room.processes import wait_for
 from alliance.engine_room.redis import Redis
-from alliance.lib import fallback_cache
+from alliance.lib import breaker
 from alliance.lib.fallback_cache import FallbackCache
 from tests.factories.accounts import MembershipFactory
 
@@ -37,7 +37,7 @@ def redis(tmp_path_factory):
 
 @pytest.fixture
 def cache(redis):
-    fallback_cache._breakers.clear()
+    breaker.forget()
     made = FallbackCache(redis[1], {})
     made.near.clear()
     return made
@@ -102,7 +102,7 @@ def test_it_comes_back_by_itself(cache, redis):
 @pytest.fixture
 def limited(settings, redis):
     """The limits of production, counted in the Redis of this test."""
-    fallback_cache._breakers.clear()
+    breaker.forget()
     settings.CACHES = {
         "default": {
             "BACKEND": "alliance.lib.fallback_cache.FallbackCache",

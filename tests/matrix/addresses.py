@@ -108,7 +108,7 @@ def known(pattern: Pattern, *, home: Side | None, thing: Side | None, verb: str 
         "content_type_id": ContentType.objects.get_for_model(Role).pk,
         "url": "nowhere",
         "uidb36": "1",
-        "pk": UNKNOWN_NUMBER,
+        "pk": _key_of_signing_in(pattern, thing),
         "key": "no-such-key",
         "provider_id": "no-such-provider",
         "object_id": _record(pattern, thing),
@@ -149,6 +149,13 @@ def _things(pattern: Pattern, side: Side | None) -> dict[str, object]:
         "slug": side.argument("employer", "employer"),
         "document": side.documents[candidate.pk].public_id,
     }
+
+
+def _key_of_signing_in(pattern: Pattern, side: Side | None) -> object:
+    """A session or a passkey that stands, of somebody on this side who knocks nowhere."""
+    if side is None:
+        return UNKNOWN_NUMBER
+    return side.passkey.pk if "webauthn" in pattern.route else side.session.pk
 
 
 def _record(pattern: Pattern, side: Side | None) -> object:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.utils.timezone import now
 
@@ -63,6 +65,8 @@ class Side:
     draft: object
     invitations: dict[str, object]
     documents: dict[int, Document]
+    session: UserSession
+    passkey: Authenticator
     links: dict[Purpose, tuple[Client, str]] = field(default_factory=dict)
     ours: bool = False
     rows: dict[str, set] = field(default_factory=dict)
@@ -161,7 +165,18 @@ def furnished() -> Side:
     record(verb="draft", subject=draft, by=actor_of(cast.employer), at=now())
     shown = [match for status, match in cast.matches.items() if status in SHOWN]
     documents = {match.candidate_id: DocumentFactory(candidate=match.candidate) for match in shown}
-    return Side(cast, people, draft, invitations, documents)
+    return Side(cast, people, draft, invitations, documents, *_signed_in())
+
+
+def _signed_in() -> tuple[UserSession, Authenticator]:
+    """Somebody with an account, at a browser of theirs, who has a passkey."""
+    user = UserFactory()
+    browser = signed_in(user, "password")
+    session = UserSession.objects.create(
+        user=user, ip="192.0.2.7", user_agent="-", session_key=browser.session.session_key
+    )
+    data = {"name": f"Passkey of {user.name}", "credential": {}}
+    return session, Authenticator.objects.create(user=user, type="webauthn", data=data)
 
 
 def _invitation(owner: Membership) -> Invitation:
