@@ -94,7 +94,7 @@ class Limits:
     expansion: int = 200
     memory: int = 340 * 1024 * 1024
     cpu_seconds: int = 60
-    seconds: float = 90.0
+    seconds: float = 240.0
 
 
 def _tuples(value: Any) -> Any:
