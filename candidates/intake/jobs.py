@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from functools import partial
@@ -17,6 +18,7 @@ from candidates.intake.actions import staging, taking, undoing
 from candidates.intake.enums import AT_WORK, Status
 from candidates.intake.models import Upload
 
+log = logging.getLogger(__name__)
 A_TURN = 60.0
 """Seconds one task works; then it rings for the next, so that letters and check-ins get theirs."""
 
@@ -26,10 +28,16 @@ def go_on() -> int:
     """A batch of every file that is at work, in turn, until none is or the turn is over; how many
     batches. Each batch is a transaction: whatever stops this, the next one goes on from there."""
     ends, batches = time.monotonic() + A_TURN, 0
-    while waiting := _at_work():
+    broken: set[int] = set()
+    while waiting := [one for one in _at_work() if one.pk not in broken]:
         for upload in waiting:
-            with bound(on_behalf_of(upload)):
-                _go_on(upload)
+            try:
+                with bound(on_behalf_of(upload)):
+                    _go_on(upload)
+            except Exception:
+                # The others get their turn; this one is tried again when the clock comes next.
+                log.exception("A file of people cannot go on: %s", upload.public_id)
+                broken.add(upload.pk)
             batches += 1
             if time.monotonic() > ends:
                 tasks.nudge()

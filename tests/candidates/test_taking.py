@@ -361,6 +361,25 @@ def test_the_refused_rows_as_a_workbook_come_back_as_they_went(cast, put, provid
     assert again.rows.get().said[:2] == ["R1", "=Ana"]
 
 
+def test_a_file_that_breaks_keeps_no_other_waiting(cast, put, by, monkeypatch):
+    bad, good = put(f"{HEADER}\n{rows(1)}"), put(f"{HEADER}\n{rows(1, start=5)}")
+    for upload in (bad, good):
+        taking.take(upload, by=by, at=now())
+    real = taking.take_some
+
+    def breaks(upload, **terms):
+        if upload.pk == bad.pk:
+            raise ValueError("Something nobody thought of.")
+        return real(upload, **terms)
+
+    monkeypatch.setattr(taking, "take_some", breaks)
+    jobs.go_on()
+
+    good.refresh_from_db()
+    bad.refresh_from_db()
+    assert (good.status, bad.status) == (Stands.TAKEN, Stands.TAKING)
+
+
 def test_a_file_that_is_not_wanted_goes_whole(cast, put, provider_browser):
     upload = put(f"{HEADER}\n{rows(2)}")
     slug = cast.provider.organization.slug
