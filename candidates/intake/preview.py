@@ -111,7 +111,10 @@ class Known:
         }
         mails = {row.values["email"] for row in rows if "email" in row.values}
         held = list(
-            Contact.objects.filter(provider=provider, email__in=mails).values_list("pk", flat=True)
+            # Saying that it is not empty is what lets the index of addresses be used.
+            Contact.objects.filter(provider=provider, email__in=mails)
+            .exclude(email="")
+            .values_list("pk", flat=True)
         )
         by_email = {one.contact.email: one for one in own.filter(pk__in=held)} if held else {}
         cohorts = {cohort.pk: cohort} | {
