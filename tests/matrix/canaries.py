@@ -13,6 +13,8 @@ from decimal import Decimal
 from html import unescape
 from urllib.parse import unquote_plus
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 
@@ -26,6 +28,7 @@ ROOMS = frozenset(
         "candidates",
         "sensitive",
         "documents",
+        "intake",
         "placements",
         "records",
         "outcomes",
@@ -149,9 +152,12 @@ def tenant_models() -> list[type[models.Model]]:
 
 
 def spread_keys() -> None:
-    """Let each table count from a number of its own, so that a bare key tells whose row it is."""
+    """Let each table count from a number of its own, so that a bare key tells whose row it is.
+
+    Sessions and passkeys too: a key like 37 stands in every page somewhere.
+    """
     with connection.cursor() as cursor:
-        for place, model in enumerate(tenant_models()):
+        for place, model in enumerate([*tenant_models(), UserSession, Authenticator]):
             if isinstance(model._meta.pk, models.AutoField):
                 first = FIRST_KEY + place * APART
                 cursor.execute(
