@@ -165,6 +165,10 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["last_name", "first_name"], name="contact_by_name"),
             models.Index(fields=["email"], name="contact_by_email", condition=~Q(email="")),
+            models.Index(
+                fields=["provider", "last_name", "first_name", "candidate"],
+                name="contact_by_provider_and_name",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

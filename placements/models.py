@@ -86,7 +86,8 @@ class Match(models.Model):
     """A candidate put forward for a role.
 
     Employer and provider stand on the row itself, tied to role and candidate by composite foreign
-    keys, so that both walls can be built on this table's own columns.
+    keys, so that both walls can be built on this table's own columns. So does ``consented``: whether the
+    person agrees now to be shown to employers, kept by the database, which nobody can make lie.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -111,6 +112,7 @@ class Match(models.Model):
     pass_note = models.CharField(max_length=500, blank=True)
     no_reason = models.CharField(max_length=12, choices=NoReason.choices, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
+    consented = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = MatchQuerySet.as_manager()
 
@@ -155,6 +157,32 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate} for {self.role}"
+
+
+class Sight(models.Model):
+    """Whom an employer sees through a match, and whether by name: what its walls ask.
+
+    A row for each match that shows somebody; kept by the database in the same transaction, and written
+    by nobody. Plain keys, so that it stays as narrow as it can be.
+    """
+
+    match = models.OneToOneField(
+        Match, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+    )
+    employer_id = models.BigIntegerField()
+    provider_id = models.BigIntegerField()
+    candidate_id = models.BigIntegerField()
+    named = models.BooleanField()
+
+    class Meta:
+        verbose_name_plural = "sight"
+        indexes = [
+            models.Index(fields=["employer_id", "candidate_id"], name="sight_of_a_person"),
+            models.Index(fields=["employer_id", "provider_id"], name="sight_of_a_provider"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Sight of match {self.match_id}"
 
 
 class InterviewQuerySet(models.QuerySet["Interview"]):

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -54,11 +55,17 @@ SAID = {
 def people(request: BadgedRequest, provider: str) -> HttpResponse:
     """Everybody this provider trains: searched, filtered, and who cannot be matched yet and why."""
     found = _found(request)
-    page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
+    # The page is cut first: otherwise the database works out the faces of everybody, and sorts them.
+    # Everybody has a contact; as the same provider's, it is found in the order of names.
+    keys = found.qs.prefetch_related(None).filter(contact__provider=F("provider"))
+    paginator = Paginator(keys.values_list("pk", flat=True), PER_PAGE)
+    paginator.count = found.qs.count()  # without them
+    page = paginator.get_page(request.GET.get("page"))
+    here = _mine(request).with_faces().in_bulk(list(page))
     context = {
         "filter": found,
         "page": page,
-        "rows": [(policy.staff_face(one), one) for one in page],
+        "rows": [(policy.staff_face(here[key]), here[key]) for key in page if key in here],
         "filtered": any(request.GET.get(name) for name in ("q", "cohort", "status", "gap")),
         "query": request.GET.urlencode(),
         "may_write": request.actor.may_write,

@@ -145,16 +145,18 @@ def matches(request: BadgedRequest, employer: str) -> HttpResponse:
     found = mine.filter(status__in=statuses).order_by(order, "pk")
     if role:
         found = found.filter(role__public_id=role)
-    paginator = Paginator(_for_cards(found), PER_PAGE)
+    paginator = Paginator(found.values_list("pk", flat=True), PER_PAGE)
     paginator.count = counts[tab]  # known already, so not asked again
     page = paginator.get_page(request.GET.get("page"))
+    # The page is cut first: otherwise the database works out the faces of the whole tab, and sorts them.
+    people = _for_cards(found.filter(pk__in=list(page)))
     context = {
         "tab": tab,
         "tabs": [(name, label, counts[name]) for name, (label, *_rest) in TABS.items()],
         "role": role,
         "roles": _roles(request.actor, rows, role),
         "page": page,
-        "cards": [_card(match, request.actor, today) for match in page],
+        "cards": [_card(match, request.actor, today) for match in people],
         "anybody": bool(rows),
         "at": now(),
     }

@@ -37,14 +37,15 @@ def hires(request: BadgedRequest, employer: str) -> HttpResponse:
     found = policy.placements_visible_to(request.actor)
     if state in {"working", "left"}:
         found = found.filter(ended_on__isnull=state == "working")
-    people = found.select_related("role__site", "match__candidate__contact").prefetch_related(
-        "match__candidate__consents", "wages"
-    )
-    page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
-    pay = _pay_seen(request.actor, list(page), what="hires")
+    page = Paginator(found.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
+    # The page is cut first: otherwise the database works out and sorts who everybody is.
+    here = found.filter(pk__in=list(page))
+    with_names = here.select_related("role__site", "match__candidate__contact")
+    people = list(with_names.prefetch_related("match__candidate__consents", "wages"))
+    pay = _pay_seen(request.actor, people, what="hires")
     context = {
         "page": page,
-        "rows": [(one, _name(request.actor, one), pay.get(one.pk)) for one in page],
+        "rows": [(one, _name(request.actor, one), pay.get(one.pk)) for one in people],
         "state": state,
         "at": now(),
     }

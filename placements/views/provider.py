@@ -18,6 +18,7 @@ from placements.filters import AnswerFilter
 from placements.models import Match, MatchQuerySet
 
 PER_PAGE = 20
+NEWEST = ("-answered_at", "-pk")
 
 
 @open_to(Audience.PROVIDER)
@@ -30,12 +31,16 @@ def answers(request: BadgedRequest, provider: str) -> HttpResponse:
     total = chosen.count()
     reasons = _reasons(chosen)
     passed = sum(reasons.values())
-    page = Paginator(_listed(chosen), PER_PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(chosen.order_by(*NEWEST).values_list("pk", flat=True), PER_PAGE)
+    paginator.count = total  # known already, so not asked again
+    page = paginator.get_page(request.GET.get("page"))
+    # The page is cut first: otherwise the database works out and sorts everybody there ever was.
+    listed = _listed(policy.visible_to(request.actor).filter(pk__in=list(page)))
     context = {
         "filter": found,
         "filtered": any(request.GET.get(name) for name in AnswerFilter.base_filters),
         "page": page,
-        "rows": [(name_face(match.candidate), match) for match in page],
+        "rows": [(name_face(match.candidate), match) for match in listed],
         "total": total,
         "met": total - passed,
         "passed": passed,
@@ -49,7 +54,7 @@ def _listed(chosen: MatchQuerySet) -> MatchQuerySet:
     return (
         chosen.select_related("pass_skill", "candidate__contact", "role__employer__organization")
         .prefetch_related("candidate__enrolments__cohort__programme")
-        .order_by("-answered_at", "-pk")
+        .order_by(*NEWEST)
     )
 
 

@@ -1,14 +1,18 @@
 """The second wall: what the database itself lets each persona see, even where our code asks for all."""
 
 import json
+import threading
+from contextlib import nullcontext
+from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
-from django.db import ProgrammingError, connection
+from django.db import ProgrammingError, connection, transaction
 
 from alliance.access import catalog, roles
 from alliance.access.actor import Actor, Audience
-from alliance.access.binding import acting_as, bound
+from alliance.access.binding import acting_as, bound, errand
 from alliance.access.personas import Login, Persona
 from alliance.accounts import policy as accounts
 from alliance.accounts.models import Membership
@@ -17,7 +21,7 @@ from alliance.outcomes.models import Grant
 from candidates import policy as candidates
 from candidates.actions import withdraw
 from candidates.enums import Scope
-from candidates.models import Candidate, Contact
+from candidates.models import Candidate, Consent, Contact
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from employers import policy as roles_of
 from employers.models import Role
@@ -137,6 +141,86 @@ def test_consent_withdrawn_hides_the_person_in_the_database_at_once(cast, at):
     with bound(actor_of(cast.employer)):
         assert not Contact.objects.filter(candidate_id=met.candidate_id).exists()
         assert not Candidate.objects.filter(pk=met.candidate_id).exists()
+
+
+@pytest.mark.django_db
+def test_each_match_knows_whether_its_person_agrees_to_be_shown(cast, at):
+    match = cast.matches[Status.MEETING]
+    consents = match.candidate.consents.filter(scope=Scope.EMPLOYERS)
+
+    def known():
+        match.refresh_from_db()
+        return match.consented
+
+    assert known()
+    consents.update(withdrawn_at=at)
+    assert not known()
+    Consent.objects.create(
+        candidate=match.candidate,
+        scope=Scope.EMPLOYERS,
+        text_version="1",
+        language="en",
+        given_at=at,
+    )
+    assert known()
+    match.candidate.consents.filter(scope=Scope.MATCHING).delete()
+    assert known()
+    consents.filter(withdrawn_at=None).delete()
+    assert not known()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("side", ["owner", "employer", "staff", "errand"])
+def test_nobody_makes_a_match_say_that_somebody_agrees_who_does_not(cast, at, side):
+    match = cast.matches[Status.MEETING]
+    match.candidate.consents.all().update(withdrawn_at=at)
+    matches = Match.objects.filter(pk=match.pk)
+    mover = {
+        "owner": nullcontext,
+        "employer": partial(bound, actor_of(cast.employer)),
+        "staff": partial(acting_as, Persona.STAFF),
+        "errand": errand,
+    }
+    with mover[side]():
+        assert matches.update(consented=True) == 1
+
+    assert not matches.get().consented
+    assert Match.objects.filter(consented=True).exists()
+
+
+@pytest.mark.django_db
+def test_a_match_made_up_as_agreed_is_written_as_it_is(cast, at):
+    match = cast.matches[Status.PASSED]
+    match.candidate.consents.all().update(withdrawn_at=at)
+    match.pk, match.public_id, match.consented = None, uuid4(), True
+
+    match.save(force_insert=True)
+
+    assert not Match.objects.get(pk=match.pk).consented
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_withdraws_while_a_match_is_being_made_waits_and_finds_it(cast, at):
+    old = cast.matches[Status.PASSED]
+    withdrawn = threading.Event()
+
+    def withdraw_meanwhile():
+        try:
+            Consent.objects.filter(candidate=old.candidate_id).update(withdrawn_at=at)
+        finally:
+            connection.close()
+            withdrawn.set()
+
+    meanwhile = threading.Thread(target=withdraw_meanwhile)
+    with transaction.atomic():
+        made = Match.objects.get(pk=old.pk)
+        made.pk, made.public_id = None, uuid4()
+        made.save(force_insert=True)
+        meanwhile.start()
+        assert not withdrawn.wait(0.3)
+    meanwhile.join()
+
+    assert not Match.objects.filter(candidate=old.candidate_id, consented=True).exists()
 
 
 @pytest.mark.django_db

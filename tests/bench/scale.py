@@ -21,7 +21,7 @@ from alliance.engine_room.postgres import SUPERUSER
 from alliance.skills.models import Occupation, Skill, ZipArea
 from candidates.models import Candidate, Consent, Contact, Credential, Enrolment, SkillEvidence
 from employers.models import Employer, Role, RoleSkill, Site
-from placements.models import CheckIn, Interview, Match, Offer, Placement, Slate, WageRecord
+from placements.models import CheckIn, Interview, Match, Offer, Placement, Sight, Slate, WageRecord
 from providers.models import Cohort, Programme, Provider
 
 PEOPLE, MATCHES, ROLES, EMPLOYERS, PROVIDERS = 1_000_000, 100_000, 10_000, 2_000, 200
@@ -29,6 +29,7 @@ FIRST_EMPLOYER, FIRST_PROVIDER, ALLIANCE = 1, 10_001, 20_001
 AT = "timestamptz '2026-03-02 12:00+00'"
 DAY = "date '2026-03-02'"
 SHOWN = "('presented','meeting','interviewing','offered','accepted','started','passed')"
+NAMED = "('meeting','interviewing','offered','accepted','started')"
 STATES = (
     "ARRAY['shortlisted','asked','willing','presented','meeting','interviewing','offered',"
     "'accepted','started','passed','passed','declined','withdrawn','role_ended']"
@@ -218,7 +219,9 @@ def _meetings() -> list[str]:
             answered_at=f"CASE WHEN state IN {SHOWN} AND state <> 'presented' THEN {AT} + m.n * interval '1 minute' END",
             ended_at=f"CASE WHEN state IN ('started', 'passed') THEN {AT} END",
             pass_reason="CASE WHEN state = 'passed' THEN 'pay' ELSE '' END",
+            consented="m.person % 10 <> 0",
         ),
+        insert(Sight, f"placements_match m WHERE status = 'started' OR consented AND status IN {SHOWN}", match_id="id", employer_id="employer_id", provider_id="provider_id", candidate_id="candidate_id", named=f"consented AND status IN {NAMED}"),
         insert(Interview, "placements_match m WHERE m.status = 'interviewing'", match_id="m.id", employer_id="employer_id", starts_at=AT, ends_at=f"{AT} + interval '1 hour'", place="'Here'"),
         insert(Offer, "placements_match m WHERE m.status IN ('offered', 'accepted', 'started')", match_id="m.id", employer_id="employer_id", pay="25", hours_per_week="40", starts_on=DAY, made_at=AT),
         insert(Placement, job, id="m.id", match_id="m.id", role_id="role_id", employer_id="employer_id", candidate_id="candidate_id", provider_id="provider_id", title="'Technician'", starts_on=DAY, created_at=AT),

@@ -32,6 +32,18 @@ from tests.conftest import actor_of, browser_of
 
 AT_MOST = 1.1
 CONTEXT_AT_MOST = 0.3  # milliseconds a request
+CHANGE_CONTACTS = (
+    """UPDATE candidates_contact SET first_name = first_name || 'a' WHERE candidate_id <= 5000"""
+)
+GIVE_CONSENTS = """
+INSERT INTO candidates_consent (candidate_id, scope, text_version, language, method, given_at)
+SELECT id, 'reports', '1', 'en', 'link', now() FROM candidates_candidate WHERE id <= 5000"""
+WITHDRAW_CONSENTS = """
+UPDATE candidates_consent SET withdrawn_at = now() WHERE id IN (SELECT given.id FROM placements_match m
+JOIN candidates_consent given ON given.candidate_id = m.candidate_id AND given.scope = 'employers'
+AND given.withdrawn_at IS NULL WHERE m.id <= 5550)"""
+TRIGGERS = """
+SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgname LIKE %s"""
 FIRST_TABLE = re.compile(r'FROM "(\w+)"')
 Statement = tuple[str, Any]
 
@@ -60,6 +72,7 @@ def lines() -> Iterator[Line]:
         yield Line(what=page.name, ours=ours, peer=peer, limit=AT_MOST, note=note)
     yield _context()
     yield from _forgotten_filters()
+    yield from _history()
 
 
 def _pages() -> Iterator[Page]:
@@ -205,6 +218,36 @@ def _context() -> Line:
         limit_of="ms",
         note=note,
     )
+
+
+def _history() -> Iterator[Line]:
+    """What it costs to keep every version of a row, and matches in step with consents."""
+    versions, in_step = "keep_%", "tells_matches"
+    for name, sql, triggers in (
+        ("history: 5,000 contacts changed", CHANGE_CONTACTS, versions),
+        ("history: 5,000 consents given", GIVE_CONSENTS, versions),
+        ("in step: 5,000 consents withdrawn", WITHDRAW_CONSENTS, in_step),
+    ):
+        ours, peer = interleaved(_written(sql), _written(sql, without=triggers), rounds=9)
+        yield Line(what=name, ours=ours, peer=peer, note="the peer without these triggers")
+
+
+def _written(sql: str, *, without: str = "") -> Callable[[], float]:
+    """How long this takes to write, and then it never happened."""
+    table = "candidates_contact" if sql == CHANGE_CONTACTS else "candidates_consent"
+
+    def write() -> float:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(TRIGGERS, [table, f"%{without}"])
+            for (trigger,) in cursor.fetchall() if without else ():
+                cursor.execute(f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"')
+            began = perf_counter()
+            cursor.execute(sql)
+            taken = perf_counter() - began
+            transaction.set_rollback(True)
+        return taken
+
+    return write
 
 
 def _forgotten_filters() -> Iterator[Line]:

@@ -153,5 +153,5 @@ def test_the_list_of_people_costs_the_same_for_one_and_for_three(
         SkillEvidenceFactory(candidate=person)
     browser = browser_of(member)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         browser.get(reverse("candidates:people", args=[member.organization.slug]))

@@ -43,6 +43,7 @@ from placements.models import (
     Match,
     Offer,
     Placement,
+    Sight,
     Slate,
     SupervisorAnswer,
     WageRecord,
@@ -100,23 +101,22 @@ def _employer(world: World, me: Actor) -> Rights:
         for one in world[Consent]
         if one.scope == "employers" and one.withdrawn_at is None
     }
-    faces = {
-        one.candidate_id for one in shown if one.status == "started" or one.candidate_id in agree
-    }
+    sights = [one for one in shown if one.status == "started" or one.candidate_id in agree]
+    faces = {one.candidate_id for one in sights}
     known = {
         one.candidate_id for one in shown if one.status in REVEALED and one.candidate_id in agree
     }
-    presented = {one.candidate_id for one in shown}
     roles = [one for one in world[Role] if one.employer_id == mine]
     jobs = _where(world, Placement, employer_id=mine)
     asked = _where(world, CheckIn, employer_id=mine, reporter="supervisor")
     enrolled = _of(world, Enrolment, faces)
-    providers = {one.provider_id for one in shown}
+    providers = {one.provider_id for one in sights}
     return {
         **_team(world, me),
         Cohort: reads(one for one in world[Cohort] if one.provider_id in providers),
         Programme: reads(one for one in world[Programme] if one.provider_id in providers),
         Match: changes(shown),
+        Sight: reads(sights),
         Slate: reads(_where(world, Slate, employer_id=mine)),
         Interview: keeps(
             one
@@ -133,7 +133,7 @@ def _employer(world: World, me: Actor) -> Rights:
         Credential: reads(_of(world, Credential, faces)),
         Enrolment: reads(enrolled),
         Contact: reads(_of(world, Contact, known)),
-        Consent: reads(one for one in _of(world, Consent, presented) if one.scope == "employers"),
+        Consent: reads(one for one in _of(world, Consent, faces) if one.scope == "employers"),
         Document: reads(
             one
             for one in _of(world, Document, known)

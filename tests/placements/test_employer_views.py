@@ -477,7 +477,7 @@ def test_cards_ask_the_database_as_often_for_one_as_for_three(
     if rows > 1:
         two_more(cast, Status.PRESENTED)
     name, args, queries = {
-        "matches": ("matches", [], 13),
+        "matches": ("matches", [], 14),
         "slate": ("slate", [cast.match.slate.public_id], 13),
     }[page]
 
@@ -493,7 +493,7 @@ def test_hires_ask_the_database_as_often_for_one_as_for_three(
         match = MatchFactory(role=cast.role, status=Status.STARTED)
         WageRecordFactory(placement=PlacementFactory(match=match))
 
-    with django_assert_num_queries(11):  # one of them writes down who read the pay
+    with django_assert_num_queries(12):  # one of them writes down who read the pay
         desk.get("hires")
 
 
