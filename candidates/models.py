@@ -17,7 +17,6 @@ from alliance.skills.enums import Education, SkillLevel
 from alliance.skills.models import Skill, ZipArea
 from alliance.vault.fields import BlindIndexField, SealedCharField
 from candidates.enums import (
-    NEEDED_TO_MATCH,
     Alike,
     Commute,
     Gap,
@@ -31,15 +30,15 @@ from providers.models import Cohort, Competency, Provider
 
 
 def lacks(gap: Gap) -> Q:
-    """The same as a condition, asked of each person alone: at a million people nothing else ends."""
+    """The same as a condition on the person's own row, which the database keeps in step."""
     here = ~Q(status=Status.LEFT)
     match gap:
         case Gap.CONSENT:
-            return here & ~Q(*(Exists(_standing(scope)) for scope in NEEDED_TO_MATCH))
+            return here & ~Q(agrees_to_matching=True, agrees_to_employers=True)
         case Gap.SIGN_OFF:
             return Q(status=Status.REGISTERED)
         case Gap.SKILLS:
-            return here & ~Q(Exists(SkillEvidence.objects.filter(candidate=OuterRef("pk"))))
+            return here & Q(has_skills=False)
 
 
 def _standing(scope: Scope) -> ConsentQuerySet:
@@ -76,7 +75,8 @@ class Candidate(models.Model):
     """What matching may know of a person. Who they are lives in ``Contact``, the rest apart.
 
     ``reference`` is the provider's own number for the person, so that the same row uploaded
-    again is recognised.
+    again is recognised. What they agree to now and whether any skill is on record stand here too,
+    kept by the database from consents and evidence: to count and to sort by, never to disclose by.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -97,6 +97,9 @@ class Candidate(models.Model):
         "lowest pay an hour", max_digits=6, decimal_places=2, null=True, blank=True
     )
     created_at = models.DateTimeField()
+    agrees_to_matching = models.BooleanField(default=False, db_default=False, editable=False)
+    agrees_to_employers = models.BooleanField(default=False, db_default=False, editable=False)
+    has_skills = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = CandidateQuerySet.as_manager()
 
@@ -105,6 +108,16 @@ class Candidate(models.Model):
         indexes = [
             models.Index(fields=["provider", "-created_at"], name="candidate_by_provider"),
             models.Index(fields=["status"], name="candidate_by_status"),
+            models.Index(
+                fields=[
+                    "provider",
+                    "status",
+                    "agrees_to_matching",
+                    "agrees_to_employers",
+                    "has_skills",
+                ],
+                name="candidate_by_gap",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "provider"], name="candidate_with_its_provider"),
@@ -125,14 +138,13 @@ class Candidate(models.Model):
 
     @property
     def gaps(self) -> list[Gap]:
-        """Why nobody can be matched with this person yet; reads prefetched relations whole."""
+        """Why nobody can be matched with this person yet, as of when the row was read."""
         if self.status == Status.LEFT:
             return []
-        agreed = {one.scope for one in self.consents.all() if one.withdrawn_at is None}
         missing = {
-            Gap.CONSENT: not agreed.issuperset(NEEDED_TO_MATCH),
+            Gap.CONSENT: not (self.agrees_to_matching and self.agrees_to_employers),
             Gap.SIGN_OFF: self.status == Status.REGISTERED,
-            Gap.SKILLS: not self.skills.all(),
+            Gap.SKILLS: not self.has_skills,
         }
         return [gap for gap, lacks in missing.items() if lacks]
 

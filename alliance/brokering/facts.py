@@ -16,8 +16,8 @@ from alliance.brokering.ranking import Opening, Person, Ranked, Wanted, rank
 from alliance.lib.distances import Point, miles_between
 from alliance.skills.enums import EDUCATION_ORDER, Education
 from candidates import policy as candidates
-from candidates.enums import Scope, Status
-from candidates.models import CandidateQuerySet, Consent, SkillEvidence
+from candidates.enums import Status
+from candidates.models import CandidateQuerySet, SkillEvidence
 from employers.enums import Demand, Need, PayUnit
 from employers.models import Role
 from placements.enums import Status as MatchStatus
@@ -58,8 +58,6 @@ def known(people: CandidateQuerySet, *, codes: Collection[str] | None = None) ->
     skills = _skills(people, codes)
     rows = (
         people.annotate(
-            agrees_to_matching=_agrees(Scope.MATCHING),
-            agrees_to_employers=_agrees(Scope.EMPLOYERS),
             live_matches=Count("matches", filter=Q(matches__status__in=sorted(LIVE))),
             latitude=F("contact__zip__latitude"),
             longitude=F("contact__zip__longitude"),
@@ -139,10 +137,6 @@ def rank_for(role: Role, people: Iterable[Known], *, on: date) -> list[Ranked]:
 def codes_of(role: Role) -> set[str]:
     """The skills this role asks for."""
     return {asked.skill.code for asked in role.skills.all()}
-
-
-def _agrees(scope: Scope) -> Exists:
-    return Exists(Consent.objects.live().filter(candidate=OuterRef("pk"), scope=scope))
 
 
 def _skills(people: CandidateQuerySet, codes: Collection[str] | None) -> dict[int, dict[str, int]]:

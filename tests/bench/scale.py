@@ -164,6 +164,9 @@ def _people() -> list[str]:
             ready_at=AT,
             shifts="ARRAY['day']",
             created_at=f"{AT} - n * interval '1 second'",
+            agrees_to_employers="n % 10 <> 0",
+            agrees_to_matching="n % 7 <> 0",
+            has_skills="true",
         ),
         insert(
             Contact,

@@ -47,6 +47,7 @@ def test_the_filter_and_the_list_mean_the_same_by_a_gap(cast, newcomer, gap):
 
     assert lacking == {one for one in Candidate.objects.all() if gap in one.gaps}
     assert newcomer in lacking
+    assert cast.candidate not in lacking
 
 
 def test_people_are_found_by_name_cohort_and_status(cast, provider_browser, newcomer):

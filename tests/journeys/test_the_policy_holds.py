@@ -12,7 +12,9 @@ pytestmark = pytest.mark.journey
 
 EACH = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 AT_MOST = 45
-NOT_PAGES = re.compile(r"/accounts/logout/|/demo/|\.(csv|xlsx|ics|pdf|docx)|/documents/|/resumes/|/l/")
+NOT_PAGES = re.compile(
+    r"/accounts/logout/|/demo/|\.(csv|xlsx|ics|pdf|docx)|/documents/|/resumes/|/l/"
+)
 LISTENS = """
 document.addEventListener("securitypolicyviolation", (event) => window.refused(
     `${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile || ""} at ${location.pathname}`
