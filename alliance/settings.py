@@ -311,6 +311,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # What people upload is read in memory: no plain copy of a résumé is left in a temporary folder.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 # Sealed documents: a folder of its own, never below one that is served (there is no MEDIA_URL).
+RANKING_MEMORY = 20  # seconds that the desk may remember who stands where among all
 PRIVATE_ROOT = Path(ENV.get("PRIVATE_ROOT") or VAR / "private")
 # The virus scanner, tcp://host:port or unix:/path; empty: documents count as not scanned.
 CLAMD_URL = ENV.get("CLAMD_URL", "")

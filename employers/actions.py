@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from alliance.lib.lifecycle import Move, WrongMoment
 from alliance.outbox import actions as outbox
 from alliance.skills.models import Skill
 from employers import policy, signals
-from employers.enums import CloseReason, Need
+from employers.enums import CloseReason, Condition, Need
 from employers.lifecycle import APPROVE, CLOSE, FILL, PUBLISH, REOPEN, RETURN, SUBMIT
 from employers.models import Employer, Role, RoleSkill, Site
 
@@ -77,6 +77,34 @@ def edit(
     role.save(update_fields=list(facts))
     _ask(role, asks)
     record(verb="edit", subject=role, by=by, at=at, changed=changed)
+    return role
+
+
+@transaction.atomic
+def set_terms(
+    role: Role,
+    *,
+    conditions_off: Collection[Condition],
+    credentials: Sequence[str],
+    licences: Sequence[str],
+    by: Actor,
+    at: datetime,
+) -> Role:
+    """Say what must hold of whoever is put forward; the trail keeps what it was before."""
+    role = Role.objects.select_for_update(of=("self",)).get(pk=role.pk)
+    policy.may_set_terms(by, role).require()
+    terms = {
+        "conditions_off": [one.value for one in Condition if one in conditions_off],
+        "credentials": list(credentials),
+        "licences": list(licences),
+    }
+    before = {name: getattr(role, name) for name in terms}
+    if terms == before:
+        return role
+    for name, value in terms.items():
+        setattr(role, name, value)
+    role.save(update_fields=terms)
+    record(verb="set_terms", subject=role, by=by, at=at, before=before, after=terms)
     return role
 
 

@@ -35,6 +35,21 @@ class Need(models.TextChoices):
     NICE = "nice", "Nice to have"
 
 
+class Condition(models.TextChoices):
+    """What stops somebody from being put forward; the desk may switch each off for a role."""
+
+    READY = "ready", "Signed off as ready"
+    CONSENT = "consent", "Agrees to be matched and shown"
+    AVAILABLE = "available", "Available when it starts"
+    SHIFT = "shift", "Works that shift"
+    HOURS = "hours", "Gets enough hours"
+    COMMUTE = "commute", "Lives near enough"
+    PAY = "pay", "Is paid enough"
+    CREDENTIAL = "credential", "Has the credentials the employer requires"
+    LAW = "law", "Has the licences the law requires"
+    DEGREE = "degree", "Has the degree that is required"
+
+
 class CloseReason(models.TextChoices):
     HIRED_ELSEWHERE = "hired_elsewhere", "Hired through another channel"
     ON_HOLD = "on_hold", "Hiring is on hold"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
@@ -16,7 +17,7 @@ from alliance.lib.distances import EARTH_RADIUS_MILES
 from alliance.lib.money import WEEKS_A_YEAR
 from alliance.skills.enums import Education, SkillLevel
 from alliance.skills.models import Occupation, Skill, ZipArea
-from employers.enums import CloseReason, Demand, Need, PayUnit, Shift, Status
+from employers.enums import CloseReason, Condition, Demand, Need, PayUnit, Shift, Status
 
 DEGREES = [Education.ASSOCIATE, Education.BACHELOR, Education.MORE]
 TEXT = SearchVector("title", "description", config="english")
@@ -109,7 +110,11 @@ class RoleQuerySet(models.QuerySet["Role"]):
 
 
 class Role(models.Model):
-    """A job opening. (The hat a person wears is an *audience*.)"""
+    """A job opening. (The hat a person wears is an *audience*.)
+
+    ``credentials`` the employer requires, ``licences`` the law; ``conditions_off`` do not count for
+    this role. The desk sets all three, and the trail keeps what they were.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="roles")
@@ -129,6 +134,11 @@ class Role(models.Model):
     )
     education_reason = models.CharField(max_length=300, blank=True)
     description = models.TextField(blank=True)
+    credentials = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    licences = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    conditions_off = ArrayField(
+        models.CharField(max_length=10, choices=Condition.choices), default=list, blank=True
+    )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)

@@ -83,6 +83,15 @@ def may_approve(actor: Actor, role: Role) -> Verdict:
     return YES
 
 
+def may_set_terms(actor: Actor, role: Role) -> Verdict:
+    """What must hold of a person is set where people are put forward, while the role is not over."""
+    if actor.audience is not Audience.BROKER or not actor.may_write:
+        return no("Only Alliance staff say what must hold for a role.")
+    if role.status not in EDITABLE:
+        return no("This role is over. Reopen it as a draft to change it.")
+    return YES
+
+
 def may_fill(actor: Actor, role: Role) -> Verdict:
     """The clock fills a role when its last opening is taken."""
     if actor.audience is Audience.CLOCK:

@@ -1,44 +1,146 @@
-"""What may matching know? People and roles reduced to it, in two queries for any number of people."""
+"""What may matching know? People and roles reduced to it, in five queries for any number of people."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from threading import Lock
+from time import monotonic
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+import numpy as np
+from django.conf import settings
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    SmallIntegerField,
+    Value,
+    When,
+)
 
-from alliance.access.actor import Actor
-from alliance.brokering import ranking
-from alliance.brokering.ranking import Opening, Person, Ranked, Wanted, rank
+from alliance.access.actor import Actor, Audience
+from alliance.brokering.columns import (
+    DAY,
+    DEGREES,
+    SMALL,
+    TRUTH,
+    WHOLE,
+    ZIP,
+    Column,
+    columns,
+    tabulated,
+)
+from alliance.brokering.ranking import records
+from alliance.brokering.ranking.arrays import (
+    COMMUTES,
+    FOREVER,
+    SHIFTS,
+    Having,
+    Pool,
+    number_of,
+)
+from alliance.brokering.ranking.judging import Ranked, judge
+from alliance.brokering.ranking.records import (
+    Condition,
+    Held,
+    Opening,
+    Person,
+    Wanted,
+    freshness,
+    weeks_between,
+)
 from alliance.lib.distances import Point, miles_between
+from alliance.lib.keys import key_of
+from alliance.lib.money import WEEKS_A_YEAR
 from alliance.skills.enums import EDUCATION_ORDER, Education
+from alliance.skills.models import Occupation, Skill
 from candidates import policy as candidates
-from candidates.enums import Status
-from candidates.models import CandidateQuerySet, SkillEvidence
+from candidates.enums import Source, Status
+from candidates.models import CandidateQuerySet, Credential, Enrolment, SkillEvidence
 from employers.enums import Demand, Need, PayUnit
 from employers.models import Role
+from placements.enums import NoReason
 from placements.enums import Status as MatchStatus
 from placements.lifecycle import LIVE
 from placements.models import Match, Placement
+from providers.models import Competency
 
-WEEKS_A_YEAR = 52
-DEMANDS: dict[Demand, ranking.Demand] = {
+DEMANDS: dict[Demand, records.Demand] = {
     Demand.REQUIRED: "required",
     Demand.PREFERRED: "preferred",
     Demand.EXPERIENCE: "experience",
 }
 HAD_THEIR_SAY = LIVE | {MatchStatus.PASSED, MatchStatus.DECLINED, MatchStatus.STARTED}
+FEW = 1000
+"""Up to here facts are looked up for these people alone; above, all are read and sorted out here."""
+EVIDENCE, MATCH, ENROLMENT = range(3)
+IS_LIVE, SAID_YES, SAID_NO = 1, 2, 4
+OWN_WORD = 8
+PERSON = {
+    "key": WHOLE,
+    "ready": TRUTH,
+    "agrees_to_matching": TRUTH,
+    "agrees_to_employers": TRUTH,
+    "available_on": DAY,
+    "shifts": SMALL,
+    "hours_min": SMALL,
+    "commute": SMALL,
+    "commute_miles": SMALL,
+    "pay_floor": WHOLE,
+    "education": SMALL,
+    "ready_on": DAY,
+    "zip": ZIP,
+    "latitude": DEGREES,
+    "longitude": DEGREES,
+}
+THING = {"who": WHOLE, "kind": SMALL, "what": WHOLE, "how": SMALL, "day": DAY}
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A person without a distance, and the middle of the ZIP they live in."""
+class Vocabulary:
+    """Skills by primary key, who is next to whom, and what each occupation usually asks."""
 
-    person: Person
-    home: Point | None
+    codes: Mapping[int, str]
+    names: Mapping[str, str]
+    near: Mapping[str, tuple[str, ...]]
+    occupations: Mapping[int, str]
+    usual: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Many people as columns, where on the map each of their places is, and the words they share."""
+
+    pool: Pool
+    places: tuple[Point, ...]
+    words: Vocabulary
+    papers: frozenset[str] = frozenset()
+
+    def miles_to(self, role: Role) -> list[float | None]:
+        """From each place to where the role is."""
+        site = Point(role.site.zip.latitude, role.site.zip.longitude)
+        return [miles_between(home, site) for home in self.places]
+
+    def people(self, rows: Column | None = None) -> list[Person]:
+        """These, or all, without a distance to anywhere."""
+        rows = np.arange(len(self.pool)) if rows is None else rows
+        return self.pool.people(rows, [None] * len(self.places))
+
+    def judged(self, rows: Column, role: Role, *, on: date) -> list[Ranked]:
+        """These rows against a role, each with every reason."""
+        opening = opening_of(role, self.words, on=on)
+        return [judge(one, opening) for one in self.pool.people(rows, self.miles_to(role))]
+
+
+# Whom? --------------------------------------------------------------------------------------------
 
 
 def free_people(actor: Actor) -> CandidateQuerySet:
@@ -49,60 +151,326 @@ def free_people(actor: Actor) -> CandidateQuerySet:
 
 def not_yet_heard(people: CandidateQuerySet, role: Role) -> CandidateQuerySet:
     """Leave out whoever is put forward for this role now, or was and got an answer."""
-    heard = Match.objects.filter(candidate=OuterRef("pk"), role=role, status__in=HAD_THEIR_SAY)
-    return people.exclude(Exists(heard))
+    return people.exclude(Exists(_heard(role).filter(candidate=OuterRef("pk"))))
 
 
-def known(people: CandidateQuerySet, *, codes: Collection[str] | None = None) -> list[Known]:
-    """What matching may know of these people; of their skills only ``codes``, where given."""
-    skills = _skills(people, codes)
-    rows = (
+def heard(role: Role) -> list[int]:
+    """The keys of those whom ``not_yet_heard`` leaves out."""
+    return list(_heard(role).order_by().values_list("candidate_id", flat=True))
+
+
+def _heard(role: Role) -> QuerySet[Match]:
+    return Match.objects.filter(role=role, status__in=HAD_THEIR_SAY)
+
+
+# People -------------------------------------------------------------------------------------------
+
+
+def crowd(
+    people: CandidateQuerySet,
+    *,
+    on: date,
+    papers: Collection[str] = (),
+    words: Vocabulary | None = None,
+) -> Crowd:
+    """What matching may know of these people on a day; of credentials only ``papers``, by key."""
+    words = words or vocabulary()
+    found = columns(_rows(people), PERSON)
+    keys = found["key"]
+    few = keys.tolist() if len(keys) <= FEW else None
+    things = columns(_things(few), THING)
+    row = np.searchsorted(keys, things["who"])
+    row[row == len(keys)] = 0
+    here = (keys[row] == things["who"]) if len(keys) else np.zeros(len(row), np.bool_)
+    things = {name: values[here] for name, values in things.items()} | {"row": row[here]}
+    matches = _of(things, MATCH)
+    programme, taught = _taught(_of(things, ENROLMENT), len(keys), words)
+    place, places = _places(found)
+    pool = Pool(
+        keys=keys,
+        ready=found["ready"],
+        agrees_to_matching=found["agrees_to_matching"],
+        agrees_to_employers=found["agrees_to_employers"],
+        available_on=found["available_on"],
+        shifts=found["shifts"].astype(np.uint8),
+        hours_min=found["hours_min"],
+        place=place,
+        commute=found["commute"].astype(np.uint8),
+        commute_miles=found["commute_miles"],
+        pay_floor=found["pay_floor"].astype(np.int32),
+        education=found["education"].astype(np.int8),
+        weeks_waiting=_weeks(found["ready_on"], matches, on=on),
+        live_matches=np.bincount(
+            matches["row"][matches["how"] & IS_LIVE > 0], minlength=len(keys)
+        ).astype(np.int16),
+        programme=programme,
+        taught=taught,
+        skills=_skills(_of(things, EVIDENCE), words, on=on),
+        credentials=_papers(papers, keys, few),
+        answers=_answers(matches, words),
+    )
+    return Crowd(pool, places, words, frozenset(papers))
+
+
+def everybody(actor: Actor, *, on: date, papers: Collection[str] = ()) -> Crowd:
+    """Everybody who is free, as the desk sees them: remembered for a few seconds.
+
+    Whoever is shown is read again by whoever shows them; what is remembered only says who comes first.
+    """
+    if actor.audience is not Audience.BROKER:
+        return crowd(free_people(actor), on=on, papers=papers)
+    return MEMORY.recall(on, papers, partial(crowd, free_people(actor), on=on))
+
+
+class Memory:
+    """The last crowd, for as long as ``RANKING_MEMORY`` says. It is the desk's alone, which sees all."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: tuple[date, float, Crowd] | None = None
+
+    def recall(self, on: date, papers: Collection[str], load: Any) -> Crowd:
+        """What is remembered, if it is of that day, fresh, and knows of these papers."""
+        with self._lock:
+            kept = self._kept
+            if (
+                kept
+                and kept[0] == on
+                and monotonic() < kept[1]
+                and kept[2].papers.issuperset(papers)
+            ):
+                return kept[2]
+            known = kept[2].papers if kept else frozenset()
+            found: Crowd = load(papers=known.union(papers))
+            self._kept = (on, monotonic() + settings.RANKING_MEMORY, found)
+            return found
+
+
+MEMORY = Memory()
+
+
+def _rows(people: CandidateQuerySet) -> QuerySet[Any, Any]:
+    return (
         people.annotate(
-            live_matches=Count("matches", filter=Q(matches__status__in=sorted(LIVE))),
+            is_ready=_truth(status=Status.READY),
+            shift_bits=sum(
+                (
+                    Case(When(shifts__contains=[shift], then=bit), default=0)
+                    for shift, bit in SHIFTS.items()
+                ),
+                Value(0, output_field=SmallIntegerField()),
+            ),
+            way=_number("commute", {one: number for number, one in enumerate(COMMUTES)}),
+            cents=F("pay_floor") * 100,
+            rank=_number("education", EDUCATION_ORDER),
+            ready_on=F("ready_at__date"),
             latitude=F("contact__zip__latitude"),
             longitude=F("contact__zip__longitude"),
         )
         .order_by("pk")
-        .values(
+        .values_list(
             "pk",
-            "status",
-            "available_on",
-            "shifts",
-            "hours_min",
-            "commute_miles",
-            "pay_floor",
-            "education",
+            "is_ready",
             "agrees_to_matching",
             "agrees_to_employers",
-            "live_matches",
+            "available_on",
+            "shift_bits",
+            "hours_min",
+            "way",
+            "commute_miles",
+            "cents",
+            "rank",
+            "ready_on",
+            "contact__zip_id",
             "latitude",
             "longitude",
         )
     )
-    return [
-        Known(
-            Person(
-                key=row["pk"],
-                ready=row["status"] == Status.READY,
-                agrees_to_matching=row["agrees_to_matching"],
-                agrees_to_employers=row["agrees_to_employers"],
-                available_on=row["available_on"],
-                shifts=frozenset(row["shifts"]),
-                hours_min=row["hours_min"],
-                distance_miles=None,
-                commute_miles=row["commute_miles"],
-                pay_floor=row["pay_floor"],
-                education=EDUCATION_ORDER[Education(row["education"])],
-                skills=skills[row["pk"]],
-                live_matches=row["live_matches"],
-            ),
-            home=None if row["latitude"] is None else Point(row["latitude"], row["longitude"]),
+
+
+def _things(people: Sequence[int] | None) -> QuerySet[Any, Any]:
+    """Evidence, matches and enrolments as rows of one shape: who, what, how, and since when."""
+    these = {} if people is None else {"candidate__in": people}
+    evidence = SkillEvidence.objects.filter(**these).annotate(
+        own=Case(When(source=Source.SELF, then=OWN_WORD), default=0)
+    )
+    matches = Match.objects.filter(**these).annotate(
+        bits=Case(When(status__in=sorted(LIVE), then=IS_LIVE), default=0)
+        + Case(When(agreed_at__isnull=False, then=SAID_YES), default=0)
+        + Case(When(status=MatchStatus.DECLINED, no_reason=NoReason.WORK, then=SAID_NO), default=0)
+    )
+    enrolments = Enrolment.objects.filter(withdrawn_on=None, **these)
+    skills = _shaped(evidence, EVIDENCE, "skill_id", F("own") + F("level"), F("signed_off_on"))
+    return skills.union(
+        _shaped(matches, MATCH, "role__occupation_id", F("bits"), F("presented_at__date")),
+        _shaped(enrolments, ENROLMENT, "cohort__programme_id", Value(0), F("started_on")),
+        all=True,
+    )
+
+
+def _shaped(rows: QuerySet[Any], kind: int, what: str, how: Any, day: Any) -> QuerySet[Any, Any]:
+    shaped: QuerySet[Any, Any] = (
+        rows.order_by()
+        .annotate(
+            kind_=Value(kind, output_field=IntegerField()),
+            how_=Case(When(pk__isnull=False, then=how), output_field=IntegerField()),
+            day_=day,
         )
-        for row in rows
+        .values_list("candidate_id", "kind_", what, "how_", "day_")
+    )
+    return shaped
+
+
+def _of(things: Mapping[str, Column], kind: int) -> dict[str, Column]:
+    mine = things["kind"] == kind
+    return {name: values[mine] for name, values in things.items()}
+
+
+def _truth(**condition: Any) -> Case:
+    return Case(When(**condition, then=True), default=False)
+
+
+def _number(field: str, numbers: Mapping[Any, int]) -> Case:
+    return Case(
+        *(When(**{field: value}, then=number) for value, number in numbers.items()), default=0
+    )
+
+
+def _places(found: Mapping[str, Column]) -> tuple[Column, tuple[Point, ...]]:
+    """Where everybody lives, by number; a ZIP that is not known is nowhere."""
+    codes, first, place = np.unique(found["zip"], return_index=True, return_inverse=True)
+    points = [Point(float(found["latitude"][row]), float(found["longitude"][row])) for row in first]
+    if len(codes) and codes[0] == b"":
+        return place.astype(np.int32) - 1, tuple(points[1:])
+    return place.astype(np.int32), tuple(points)
+
+
+def _weeks(ready_on: Column, matches: Mapping[str, Column], *, on: date) -> Column:
+    """How long everybody waits: since they were ready, or were last put before an employer."""
+    since = ready_on.copy()
+    np.maximum.at(since, matches["row"], matches["day"])
+    return tabulated(
+        lambda day: weeks_between(date.fromordinal(day) if day else None, on), since
+    ).astype(np.int16)
+
+
+def _taught(
+    enrolments: Mapping[str, Column], many: int, words: Vocabulary
+) -> tuple[Column, list[frozenset[str]]]:
+    """What the newest programme of each teaches; nothing, for whoever is in none."""
+    teaches: dict[int, set[str]] = defaultdict(set)
+    for programme, skill in Competency.objects.order_by().values_list("programme_id", "skill_id"):
+        teaches[programme].add(words.codes[skill])
+    numbers = {programme: number for number, programme in enumerate(teaches, start=1)}
+    latest = np.lexsort((enrolments["what"], enrolments["day"]))
+    newest = np.zeros(many, np.int32)
+    newest[enrolments["row"][latest]] = tabulated(
+        lambda one: numbers.get(one, 0), enrolments["what"][latest]
+    )
+    return newest, [frozenset(), *map(frozenset, teaches.values())]
+
+
+def _skills(evidence: Mapping[str, Column], words: Vocabulary, *, on: date) -> dict[str, Having]:
+    """Everybody's skills, each with its level and how fresh the word for it is."""
+    signed = tabulated(lambda day: _age(day, on), evidence["day"])
+    stated = evidence["how"] & OWN_WORD > 0
+    fresh = np.where(stated, np.int32(records.Freshness.STATED), signed)
+    levels = (evidence["how"] & ~OWN_WORD).astype(np.int32)
+    numbers = levels * number_of(Held(1)) + fresh
+    return _by_code(evidence["what"], evidence["row"], numbers, words.codes)
+
+
+def _age(day: int, on: date) -> int:
+    return freshness(date.fromordinal(day) if day else None, stated=False, on=on)
+
+
+def _answers(matches: Mapping[str, Column], words: Vocabulary) -> dict[str, Having]:
+    """What people said to such a job: a yes outweighs a no to another one, but not one to the same."""
+    asked = matches["how"] & (SAID_YES | SAID_NO) > 0
+    what, row = matches["what"][asked], matches["row"][asked]
+    yes = (matches["how"][asked] & SAID_NO == 0).astype(np.int32)
+    order = np.lexsort((-yes, row, what))
+    what, row, yes = what[order], row[order], yes[order]
+    first = np.ones(len(what), np.bool_)
+    first[1:] = (what[1:] != what[:-1]) | (row[1:] != row[:-1])
+    return _by_code(what[first], row[first], yes[first], words.occupations)
+
+
+def _papers(papers: Collection[str], keys: Column, few: Sequence[int] | None) -> dict[str, Having]:
+    """Who holds one of these credentials, and until when."""
+    if not papers:
+        return {}
+    these = {} if few is None else {"candidate__in": few}
+    all_of_them = Credential.objects.filter(**these).order_by()
+    names = [
+        name
+        for name in all_of_them.values_list("name", flat=True).distinct()
+        if key_of(name) in papers
     ]
+    until: dict[str, dict[int, int]] = defaultdict(dict)
+    for person, name, expires in all_of_them.filter(name__in=names).values_list(
+        "candidate_id", "name", "expires_on"
+    ):
+        good = FOREVER if expires is None else expires.toordinal()
+        held = until[key_of(name)]
+        held[person] = max(held.get(person, 0), good)
+    found = {}
+    for key, held in until.items():
+        people = np.array(sorted(held), np.int64)
+        row = np.searchsorted(keys, people)
+        row[row == len(keys)] = 0
+        here = keys[row] == people
+        good_until = np.array([held[person] for person in people.tolist()], np.int32)
+        found[key] = Having(row[here].astype(np.int32), good_until[here])
+    return found
 
 
-def opening_of(role: Role, *, on: date) -> Opening:
+def _by_code(
+    what: Column, row: Column, facts: Column, codes: Mapping[int, str]
+) -> dict[str, Having]:
+    """One entry for each thing, with its people in ascending rows."""
+    order = np.lexsort((row, what))
+    what, row, facts = what[order], row[order].astype(np.int32), facts[order]
+    things, first = np.unique(what, return_index=True)
+    rows, said = np.split(row, first[1:]), np.split(facts, first[1:])
+    return {
+        codes[int(thing)]: Having(where, fact)
+        for thing, where, fact in zip(things, rows, said, strict=False)
+    }
+
+
+# Roles --------------------------------------------------------------------------------------------
+
+
+def vocabulary() -> Vocabulary:
+    """The shared words, in two queries."""
+    codes: dict[int, str] = {}
+    names: dict[str, str] = {}
+    beside: dict[str, list[int]] = defaultdict(list)
+    for key, code, name, neighbour in Skill.objects.order_by("pk", "adjacent").values_list(
+        "pk", "code", "name", "adjacent"
+    ):
+        codes[key], names[code] = code, name
+        if neighbour is not None:
+            beside[code].append(neighbour)
+    usual: dict[str, set[str]] = defaultdict(set)
+    occupations: dict[int, str] = {}
+    for occupation, code, skill in Occupation.objects.order_by().values_list(
+        "pk", "code", "skills"
+    ):
+        occupations[occupation] = code
+        if skill is not None:
+            usual[code].add(codes[skill])
+    return Vocabulary(
+        codes=codes,
+        names=names,
+        near={code: tuple(codes[one] for one in others) for code, others in beside.items()},
+        occupations=occupations,
+        usual={code: frozenset(skills) for code, skills in usual.items()},
+    )
+
+
+def opening_of(role: Role, words: Vocabulary, *, on: date) -> Opening:
     """What this role asks of somebody who would start today or on its first day."""
     return Opening(
         starts_on=max(role.starts_on, on),
@@ -118,37 +486,21 @@ def opening_of(role: Role, *, on: date) -> Opening:
                 name=asked.skill.name,
                 level=asked.level,
                 must=asked.need == Need.MUST,
+                near={one: words.names[one] for one in words.near.get(asked.skill.code, ())},
             )
             for asked in role.skills.all()
         ),
+        occupation=role.occupation.code,
+        usual=words.usual.get(role.occupation.code, frozenset()),
+        credentials={key_of(name): name for name in role.credentials},
+        licences={key_of(name): name for name in role.licences},
+        off=frozenset(map(Condition, role.conditions_off)),
     )
 
 
-def rank_for(role: Role, people: Iterable[Known], *, on: date) -> list[Ranked]:
-    """Everybody against this role, each with the distance to its site."""
-    site = Point(role.site.zip.latitude, role.site.zip.longitude)
-    here = (
-        replace(one.person, distance_miles=miles_between(one.home, site) if one.home else None)
-        for one in people
-    )
-    return rank(here, opening_of(role, on=on))
-
-
-def codes_of(role: Role) -> set[str]:
-    """The skills this role asks for."""
-    return {asked.skill.code for asked in role.skills.all()}
-
-
-def _skills(people: CandidateQuerySet, codes: Collection[str] | None) -> dict[int, dict[str, int]]:
-    evidence = SkillEvidence.objects.filter(candidate__in=people.values("pk"))
-    if codes is not None:
-        evidence = evidence.filter(skill__code__in=codes)
-    held: dict[int, dict[str, int]] = defaultdict(dict)
-    for person, code, level in evidence.order_by().values_list(
-        "candidate_id", "skill__code", "level"
-    ):
-        held[person][code] = level
-    return held
+def papers_of(*roles: Role) -> set[str]:
+    """The credentials and licences these roles ask for, by key."""
+    return {key_of(name) for role in roles for name in (*role.credentials, *role.licences)}
 
 
 def _hourly(role: Role) -> Decimal:

@@ -19,6 +19,7 @@ from alliance.brokering import queue as queue_room
 from alliance.brokering import workbench as bench
 from alliance.brokering.facts import free_people, not_yet_heard
 from alliance.brokering.forms import LookForm, SlateForm
+from alliance.brokering.ranking.keeping import explanation
 from alliance.lib.calendars import business_days, local_date
 from alliance.lib.lifecycle import WrongMoment
 from alliance.outbox.registry import blank_mint
@@ -66,10 +67,12 @@ def workbench(request: BadgedRequest, public_id: UUID) -> HttpResponse:
         "page": bench.cards(
             request.actor,
             role,
+            bench.Look(
+                words=look.get("q", ""),
+                everyone=look.get("show") == "all",
+                within=look.get("within"),
+            ),
             on=local_date(at),
-            words=look.get("q", ""),
-            everybody=look.get("show") == "all",
-            within=look.get("within"),
             page=request.GET.get("page", 1),
         ),
         "form": form,
@@ -98,7 +101,7 @@ def shortlist(request: BadgedRequest, public_id: UUID) -> HttpResponse:
             actions.shortlist(
                 role,
                 person,
-                explanation=bench.explanation(ranked[person.pk]),
+                explanation=explanation(ranked[person.pk]),
                 by=request.actor,
                 at=at,
             )

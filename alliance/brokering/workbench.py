@@ -9,14 +9,26 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, Q
 
 from alliance.access.actor import Actor, Level
 from alliance.access.people import with_people
 from alliance.accounts.models import Membership
-from alliance.brokering.facts import codes_of, free_people, known, not_yet_heard, rank_for
-from alliance.brokering.ranking import WEIGHTS, Ranked, Reason
+from alliance.brokering.columns import Column
+from alliance.brokering.facts import (
+    Crowd,
+    crowd,
+    everybody,
+    free_people,
+    heard,
+    opening_of,
+    papers_of,
+)
+from alliance.brokering.ranking import arrays
+from alliance.brokering.ranking.conditions import Reason
+from alliance.brokering.ranking.judging import Ranked
 from alliance.outbox.registry import Envelope, Withheld
 from candidates.models import Candidate, CandidateQuerySet
 from candidates.policy import blind_face
@@ -96,44 +108,49 @@ def columns(actor: Actor, role: Role) -> Columns:
     )
 
 
-def cards(
-    actor: Actor,
-    role: Role,
-    *,
-    on: date,
-    words: str = "",
-    everybody: bool = False,
-    within: int | None = None,
-    page: int | str = 1,
-) -> Page[Any]:
-    """The best first, a page at a time; ``everybody`` shows those too who do not fit."""
-    people = not_yet_heard(free_people(actor), role)
-    if words:
-        people = _matching(people, words)
-    ranked = [
-        one
-        for one in rank_for(role, known(people, codes=codes_of(role)), on=on)
-        if (everybody or one.fits) and (within is None or _near(one, within))
-    ]
-    found: Page[Any] = Paginator(ranked, CARDS_A_PAGE).get_page(page)
-    found.object_list = _cards(actor, role, list(found.object_list))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Whom to look for among the ranked; ``everyone`` shows those too who do not fit."""
+
+    words: str = ""
+    everyone: bool = False
+    within: int | None = None
+
+
+def cards(actor: Actor, role: Role, look: Look, *, on: date, page: int | str = 1) -> Page[Any]:
+    """The best first, a page at a time."""
+    people = everybody(actor, on=on, papers=papers_of(role))
+    rows = rows_for(role, people, look, by=actor, on=on)
+    found: Page[Any] = Paginator(rows, CARDS_A_PAGE).get_page(page)
+    shown = np.array(found.object_list, np.int64)
+    found.object_list = _cards(actor, role, people.judged(shown, role, on=on))
     return found
+
+
+def rows_for(role: Role, people: Crowd, look: Look, *, by: Actor, on: date) -> Column:
+    """The rows to show, best first: without those who had their say, and as was looked for."""
+    miles = people.miles_to(role)
+    opening = opening_of(role, people.words, on=on)
+    pool = people.pool
+    kept_in = np.ones(len(pool), np.bool_)
+    kept_in[pool.rows_of(heard(role))] = False
+    if look.words:
+        wanted = np.zeros(len(pool), np.bool_)
+        keys = _matching(free_people(by), look.words).order_by().values_list("pk", flat=True)
+        wanted[pool.rows_of(keys)] = True
+        kept_in &= wanted
+    if look.within is not None:
+        near = [one is not None and one <= look.within for one in miles]
+        kept_in &= np.array([*near, False])[pool.place]
+    rows = arrays.top(pool, opening, miles, everybody=look.everyone)
+    return rows[kept_in[rows]]
 
 
 def judged(role: Role, people: CandidateQuerySet, *, on: date) -> dict[int, Ranked]:
     """These people against this role, by primary key."""
-    ranked = rank_for(role, known(people, codes=codes_of(role)), on=on)
+    here = crowd(people, on=on, papers=papers_of(role))
+    ranked = here.judged(np.arange(len(here.pool)), role, on=on)
     return {one.person.key: one for one in ranked}
-
-
-def explanation(ranked: Ranked) -> dict[str, Any]:
-    """What is kept with the match, so that the choice can be explained years later."""
-    return {
-        "weights": WEIGHTS.version,
-        "score": ranked.score,
-        "fits": ranked.fits,
-        "reasons": [{"met": reason.met, "text": reason.text} for reason in ranked.reasons],
-    }
 
 
 def why(ranked: Ranked, *, on: date) -> str:
@@ -204,10 +221,6 @@ def _able_to(word: str) -> Any:
     return Candidate.objects.filter(skills__skill__name__icontains=word).values("pk")
 
 
-def _near(one: Ranked, within: int) -> bool:
-    return one.person.distance_miles is not None and one.person.distance_miles <= within
-
-
 def _cards(actor: Actor, role: Role, ranked: list[Ranked]) -> list[Card]:
     keys = [one.person.key for one in ranked]
     people = free_people(actor).select_related("contact", "provider__organization").in_bulk(keys)
@@ -227,6 +240,7 @@ def _cards(actor: Actor, role: Role, ranked: list[Ranked]) -> list[Card]:
             elsewhere=tuple(elsewhere[one.person.key]),
         )
         for one in ranked
+        if one.person.key in people
     ]
 
 

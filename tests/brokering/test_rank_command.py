@@ -35,8 +35,19 @@ def test_a_role_is_found_by_its_id_its_number_or_a_piece_of_its_title(role, name
     [found] = ranked(asked[:12] if name == "title" else asked)
 
     assert found["role"] == str(role.public_id)
-    assert [one["score"] for one in found["candidates"]] == [100, 0]
+    # 75 points for the skill, half of the five for an interest nobody asked about.
+    assert [one["score"] for one in found["candidates"]] == [77, 2]
+    assert [one["total"] for one in found["candidates"]] == [93_000, 3_000]
     assert all(one["reasons"] for one in found["candidates"])
+
+
+def test_every_part_of_the_number_is_told(role):
+    [found] = ranked(str(role.pk))
+
+    for one in found["candidates"]:
+        parts = [part["points"] for part in (*one["skills"], *one["besides"])]
+        assert sum(parts) * 1200 == one["total"]
+        assert {"weight", "credit", "text"} <= one["skills"][0].keys() & one["besides"][0].keys()
 
 
 def test_without_a_role_every_open_one_is_answered_with_its_best(role):
@@ -75,9 +86,9 @@ def test_an_unknown_role_is_a_sentence_not_a_trace(role, asked):
 
 
 def test_any_number_of_people_cost_the_same_queries(role, django_assert_num_queries):
-    # Five for what is told, four to put the persona on and off again.
-    with django_assert_num_queries(9):
+    # Five for people, four for the role and names, four to put the persona on and off again.
+    with django_assert_num_queries(13):
         ranked(str(role.pk))
     CandidateFactory.create_batch(5)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         ranked(str(role.pk))

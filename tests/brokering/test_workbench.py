@@ -6,7 +6,9 @@ from django.utils.timezone import now
 
 from alliance.access.actor import Level
 from alliance.accounts.enums import Kind
+from alliance.brokering import facts
 from alliance.brokering.forms import gives_away
+from alliance.brokering.ranking.keeping import explained_again
 from alliance.outbox.actions import claim, send
 from candidates.models import Contact
 from placements.actions import matches as actions
@@ -77,7 +79,8 @@ def test_people_are_looked_for_by_name_skill_and_provider(look, role, person, br
 def test_a_role_goes_from_nobody_to_a_slate(role, person, broker_browser, mailoutbox):
     broker_browser.post(url(role, "shortlist"), {"candidate": [str(person.public_id)]})
     match = Match.objects.get(role=role, candidate=person)
-    assert match.explanation["score"] == 100
+    assert match.explanation["score"] == 77
+    assert explained_again(match.explanation).total == match.explanation["total"]
 
     preview = broker_browser.get(url(role, "ask"), {"match": [match.public_id]}).content.decode()
     assert person.contact.email in preview
@@ -248,20 +251,46 @@ def test_the_workbench_costs_the_same_at_one_row_and_at_three(
             MatchFactory(role=role, status=status)
 
     one_more()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(17):
         broker_browser.get(url(role))
     one_more()
     one_more()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(17):
         broker_browser.get(url(role))
+
+
+@pytest.fixture
+def memory(settings, monkeypatch):
+    settings.RANKING_MEMORY = 60
+    monkeypatch.setattr(facts, "MEMORY", facts.Memory())
+
+
+@pytest.mark.usefixtures("memory")
+def test_who_stands_where_is_remembered_for_a_few_seconds_and_what_changed_since_is_seen(
+    role, person, broker_browser, django_assert_num_queries
+):
+    other = SkillEvidenceFactory(skill=role.skills.get().skill, level=2).candidate
+    broker_browser.get(url(role))
+
+    with django_assert_num_queries(12):
+        both = broker_browser.get(url(role)).content.decode()
+    broker_browser.post(url(role, "shortlist"), {"candidate": [str(person.public_id)]})
+    other.status = "left"
+    other.save()
+    after = broker_browser.get(url(role)).content.decode()
+
+    assert f'value="{person.public_id}"' in both
+    assert f'value="{other.public_id}"' in both
+    assert f'value="{person.public_id}" id="tick' not in after
+    assert f'value="{other.public_id}"' not in after
 
 
 def test_the_slate_costs_the_same_at_one_row_and_at_three(
     role, broker_browser, django_assert_num_queries
 ):
     ids = [willing(role).public_id]
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         broker_browser.get(url(role, "slate"), {"match": ids})
     ids += [willing(role).public_id, willing(role).public_id]
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         broker_browser.get(url(role, "slate"), {"match": ids})

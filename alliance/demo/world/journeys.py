@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from alliance.brokering.ranking import WEIGHTS
+from alliance.brokering.ranking.keeping import explanation
 from alliance.demo.world.material import read
 from alliance.demo.world.stage import Job, Part, Person, Stage
 from alliance.lib.calendars import at_local
@@ -265,13 +265,7 @@ def begin(stage: Stage, turn: Turn, job: Job) -> Placement:
 
 def explain(stage: Stage, part: Part, person: Person) -> dict[str, Any]:
     """The ranking as the desk saw it when it chose."""
-    ranked = stage.fit(part, person)
-    return {
-        "weights": WEIGHTS.version,
-        "score": ranked.score,
-        "fits": ranked.fits,
-        "reasons": [{"met": one.met, "text": one.text} for one in ranked.reasons],
-    }
+    return explanation(stage.fit(part, person))
 
 
 def why(stage: Stage, part: Part, person: Person) -> str:

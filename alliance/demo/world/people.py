@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from alliance.access.actor import Actor, Audience
 from alliance.audit.actions import record_each
-from alliance.brokering.facts import known
+from alliance.brokering.facts import crowd
 from alliance.demo.world import traits
 from alliance.demo.world.material import read
 from alliance.demo.world.stage import Class, Person, Stage
@@ -71,7 +71,8 @@ def register_everybody(stage: Stage) -> None:
 
 def look_everybody_up(stage: Stage) -> None:
     """What the desk's ranking knows of them, once for the whole story."""
-    stage.known = {one.person.key: one.person for one in known(Candidate.objects.all())}
+    everybody = crowd(Candidate.objects.all(), on=stage.today, words=stage.words)
+    stage.known = {one.key: one for one in everybody.people()}
 
 
 def _sizes() -> Iterator[int]:

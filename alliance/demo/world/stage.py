@@ -11,9 +11,10 @@ from typing import Any
 from alliance.access.actor import Actor, Audience, Level
 from alliance.accounts.enums import AUDIENCE_OF, Kind
 from alliance.accounts.models import Membership, Organization
-from alliance.brokering import ranking
-from alliance.brokering.facts import opening_of
-from alliance.brokering.ranking import Opening, Ranked, judge
+from alliance.brokering.facts import Vocabulary, opening_of, vocabulary
+from alliance.brokering.ranking import records
+from alliance.brokering.ranking.judging import Ranked, judge
+from alliance.brokering.ranking.records import UNIT, Opening
 from alliance.lib.calendars import at_local, is_business_day
 from alliance.lib.distances import Point, miles_between
 from alliance.skills.enums import EDUCATION_ORDER, Education
@@ -157,7 +158,8 @@ class Stage:
     teams: dict[str, list[Membership]] = field(default_factory=dict)
     courses: list[Class] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
-    known: dict[int, ranking.Person] = field(default_factory=dict)
+    words: Vocabulary = field(default_factory=vocabulary)
+    known: dict[int, records.Person] = field(default_factory=dict)
     wishes: dict[int, Candidate] = field(default_factory=dict)
     scores: dict[tuple[int, int], int] = field(default_factory=dict)
 
@@ -204,15 +206,15 @@ class Stage:
     def fit(self, part: Part, person: Person) -> Ranked:
         """This person against this role, as the desk would rank them on the role's own terms."""
         if part.opening is None:
-            part.opening = opening_of(part.row, on=part.row.starts_on)
+            part.opening = opening_of(part.row, self.words, on=part.row.starts_on)
         miles = self.miles(person, part)
         return judge(replace(self.known[person.candidate.pk], distance_miles=miles), part.opening)
 
     def score(self, part: Part, person: Person) -> int:
-        """Of 100; it follows from skills alone, so once is enough."""
+        """Skills, of 100; they do not change while the story goes on, so once is enough."""
         key = part.row.pk, person.candidate.pk
         if key not in self.scores:
-            self.scores[key] = self.fit(part, person).score
+            self.scores[key] = 100 * self.fit(part, person).skills // UNIT
         return self.scores[key]
 
     def reach(self, person: Person, part: Part) -> None:

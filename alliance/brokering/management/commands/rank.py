@@ -12,8 +12,11 @@ from django.utils.timezone import now
 from alliance.access.actor import Actor
 from alliance.access.binding import acting_as
 from alliance.access.personas import Persona
-from alliance.brokering.facts import free_people, known, not_yet_heard, rank_for
-from alliance.brokering.ranking import WEIGHTS, Ranked
+from alliance.brokering.facts import crowd, free_people, papers_of
+from alliance.brokering.ranking.judging import Ranked
+from alliance.brokering.ranking.keeping import explanation
+from alliance.brokering.ranking.weights import WEIGHTS, as_data
+from alliance.brokering.workbench import Look, rows_for
 from alliance.lib.calendars import local_date
 from candidates.models import Candidate
 from employers import policy
@@ -38,19 +41,20 @@ class Command(BaseCommand):
             raise CommandError("--limit is a number from 1 on.")
         on = local_date(now())
         clock = Actor.clock()
-        everybody = free_people(clock)
+        roles = list(_roles(clock, options["role"]))
+        everybody = crowd(free_people(clock), on=on, papers=papers_of(*roles))
         found = []
-        for role in _roles(clock, options["role"]):
-            best = rank_for(role, known(not_yet_heard(everybody, role)), on=on)
-            found.append((role, best[: options["limit"]]))
+        for role in roles:
+            rows = rows_for(role, everybody, Look(everyone=True), by=clock, on=on)
+            found.append((role, everybody.judged(rows[: options["limit"]], role, on=on)))
         people = Candidate.objects.in_bulk([one.person.key for _, best in found for one in best])
         if options["json"]:
-            roles = [_as_data(role, best, people) for role, best in found]
-            self.stdout.write(
-                json.dumps(
-                    {"on": on.isoformat(), "weights": WEIGHTS.version, "roles": roles}, indent=2
-                )
-            )
+            told = {
+                "on": on.isoformat(),
+                "weights": as_data(WEIGHTS),
+                "roles": [_as_data(role, best, people) for role, best in found],
+            }
+            self.stdout.write(json.dumps(told, indent=2))
             return
         for role, best in found:
             self._print(role, best, people)
@@ -66,6 +70,8 @@ class Command(BaseCommand):
             )
             for reason in one.reasons:
                 self.stdout.write(f"      {MARKS[reason.met]} {reason.text}")
+            for item in one.items:
+                self.stdout.write(f"      {float(item.points):4.1f} of {item.weight}: {item.text}")
 
 
 def _roles(clock: Actor, asked: str | None) -> RoleQuerySet:
@@ -94,23 +100,16 @@ def _as_data(role: Role, best: list[Ranked], people: dict[int, Candidate]) -> di
         "role": str(role.public_id),
         "title": role.title,
         "employer": str(role.employer),
+        "conditions_off": role.conditions_off,
         "candidates": [
-            {
-                "candidate": str(people[one.person.key].public_id),
-                "fits": one.fits,
-                "score": one.score,
-                "reasons": [{"met": why.met, "text": why.text} for why in one.reasons],
-                "skills": [
-                    {
-                        "skill": part.wanted.code,
-                        "asked": part.wanted.level,
-                        "held": part.held,
-                        "weight": part.weight,
-                        "credit": round(float(part.credit), 4),
-                    }
-                    for part in one.parts
-                ],
-            }
-            for one in best
+            {"candidate": str(people[one.person.key].public_id), **_told(one)} for one in best
         ],
     }
+
+
+def _told(one: Ranked) -> dict[str, Any]:
+    """As it is kept with a match; the weights are told once, above."""
+    told = explanation(one)
+    del told["weights"]
+    told["reasons"] = [{"met": why.met, "text": why.text} for why in one.reasons]
+    return told
