@@ -16,7 +16,8 @@ class Weights:
     ``skills``, ``programme``, ``interest`` and ``waiting`` are points and make a hundred. Among the
     skills ``must`` and ``nice`` weigh one against the other. ``fresh`` says in tenths what evidence
     of each age is worth, ``near`` what a skill next to the one asked for is worth. Whoever has
-    waited ``waiting_weeks`` has all the points there are for waiting.
+    waited ``waiting_weeks`` has all the points there are for waiting. Below ``suitable`` points nobody
+    is proposed for a role.
     """
 
     version: str
@@ -29,6 +30,7 @@ class Weights:
     near: int = 3
     fresh: tuple[int, int, int, int] = (10, 9, 8, 7)
     waiting_weeks: int = 26
+    suitable: int = 50
 
     def __post_init__(self) -> None:
         if self.skills + self.programme + self.interest + self.waiting != WHOLE:
