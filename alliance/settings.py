@@ -272,6 +272,10 @@ CELERY_BEAT_SCHEDULE = {
     "seal": {"task": "alliance.audit.jobs.seal", "schedule": crontab(hour=3, minute=15)},
     "letters": {"task": "alliance.outbox.jobs.deliver", "schedule": 5.0 if DEMO else 15.0},
     "check-ins": {"task": "placements.jobs.ask_how_it_goes", "schedule": 20.0 if DEMO else 300.0},
+    "promises": {
+        "task": "placements.jobs.keep_promises",
+        "schedule": crontab(minute="*/5", hour="8-18"),
+    },
     "documents": {"task": "candidates.documents.jobs.scan", "schedule": 10.0 if DEMO else 15.0},
     "intake": {"task": "candidates.intake.jobs.go_on", "schedule": 5.0 if DEMO else 15.0},
     "lost-files": {"task": "candidates.documents.jobs.clear_away", "schedule": 3600.0},

@@ -20,6 +20,7 @@ class Status(models.TextChoices):
     DECLINED = "declined", "Candidate said no"
     WITHDRAWN = "withdrawn", "Withdrawn"
     ROLE_ENDED = "role_ended", "Role ended"
+    EXPIRED = "expired", "Not answered in time"
 
 
 EMPLOYER_WORDS = {
@@ -45,6 +46,7 @@ CANDIDATE_WORDS = {
     Status.DECLINED: _("You said no"),
     Status.WITHDRAWN: _("No longer going on"),
     Status.ROLE_ENDED: _("The role is closed"),
+    Status.EXPIRED: _("The time to answer is over"),
 }
 
 WORDS_FOR = {Audience.EMPLOYER: EMPLOYER_WORDS, Audience.CANDIDATE: CANDIDATE_WORDS}

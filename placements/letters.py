@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.utils.timezone import now
@@ -155,6 +156,90 @@ def answer_for_provider(_mint: Mint, match_id: int, membership_id: int) -> Envel
 def role_ended_for_provider(_mint: Mint, match_id: int, membership_id: int) -> Envelope | Withheld:
     """A role one of your people was put forward for is closed."""
     return _to_member("role_ended_for_provider", match_id, membership_id)
+
+
+@letter("placements.answer_due")
+def answer_due(_mint: Mint, employer_id: int, membership_id: int) -> Envelope | Withheld:
+    """Your answer is nearly due, or late already: about how many people, for which roles."""
+    reader = _reader(membership_id)
+    if reader is None:
+        return NO_READER
+    waiting = (
+        Match.objects.shown()
+        .for_employer(employer_id)
+        .filter(status=Status.PRESENTED, employer_reminded_at__isnull=False)
+    )
+    slates: dict[int, list[Match]] = defaultdict(list)
+    for match in waiting.with_faces().order_by("answer_due_at", "pk"):
+        if agrees_to(match.candidate, Scope.EMPLOYERS):
+            slates[match.role_id].append(match)
+    if not slates:
+        return MOVED_ON
+    return compose(
+        "answer_due",
+        to=reader.user.email,
+        reader=reader.user,
+        employer=reader.organization,
+        waiting=[
+            {"role": several[0].role, "people": len(several), "due": several[0].answer_due_at}
+            for several in slates.values()
+        ],
+        people=sum(map(len, slates.values())),
+    )
+
+
+@letter("placements.ask_again")
+def ask_again(mint: Mint, candidate_id: int) -> Envelope | Withheld:
+    """There is still time to say yes or no: one letter about every role that waits for it."""
+    asked = Match.objects.for_candidate(candidate_id).filter(
+        status=Status.ASKED, candidate_reminded_at__isnull=False
+    )
+    matches = list(asked.with_faces().order_by("candidate_due_at", "pk"))
+    if not matches:
+        return MOVED_ON
+    candidate = matches[0].candidate
+    if not agrees_to(candidate, Scope.MATCHING):
+        return NO_CONSENT
+    if len(matches) == 1:
+        link = mint(Purpose.ANSWER, subject_id=matches[0].pk, holder_id=candidate.pk)
+    else:
+        link = mint(Purpose.MY_PAGE, subject_id=candidate.pk, holder_id=candidate.pk)
+    return compose(
+        "ask_again",
+        to=candidate.contact.email,
+        language=candidate.language,
+        first_name=candidate.contact.first_name,
+        matches=matches,
+        due=matches[0].candidate_due_at,
+        link=link,
+    )
+
+
+@letter("placements.expired")
+def expired(mint: Mint, match_id: int) -> Envelope | Withheld:
+    """Nobody waits any longer: you did not answer, or the employer did not."""
+    return _to_candidate("expired", _match(match_id), mint=mint)
+
+
+@letter("placements.expired_for_provider")
+def expired_for_provider(_mint: Mint, match_id: int, membership_id: int) -> Envelope | Withheld:
+    """The same for whoever trained the person."""
+    return _to_member("expired_for_provider", match_id, membership_id)
+
+
+@letter("placements.lapsed")
+def lapsed(_mint: Mint, slate_id: int, membership_id: int) -> Envelope | Withheld:
+    """The people you did not answer about are free for others now."""
+    reader = _reader(membership_id)
+    if reader is None:
+        return NO_READER
+    shown = Slate.objects.select_related("role__employer__organization").get(pk=slate_id)
+    people = shown.matches.filter(status=Status.EXPIRED).count()
+    if not people:
+        return MOVED_ON
+    return compose(
+        "lapsed", to=reader.user.email, reader=reader.user, role=shown.role, people=people
+    )
 
 
 @letter("placements.worker_check_in")

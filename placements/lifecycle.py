@@ -50,6 +50,10 @@ PASS = Move(
 DECLINE = Move("decline", LIVE - {Status.SHORTLISTED}, Status.DECLINED, "No")
 WITHDRAW = Move("withdraw", LIVE, Status.WITHDRAWN, "Withdraw")
 END_WITH_ROLE = Move("end_with_role", LIVE, Status.ROLE_ENDED, "Role ended")
+# Whoever was asked has been reminded and has not answered; the clock waits no longer.
+EXPIRE = Move(
+    "expire", frozenset({Status.ASKED, Status.PRESENTED}), Status.EXPIRED, "Not answered in time"
+)
 
 LIFECYCLE = Lifecycle(
     start=Status.SHORTLISTED,
@@ -66,5 +70,6 @@ LIFECYCLE = Lifecycle(
         DECLINE,
         WITHDRAW,
         END_WITH_ROLE,
+        EXPIRE,
     ),
 )

@@ -29,7 +29,7 @@ from placements.lifecycle import LIVE, SHOWN
 from providers.models import Provider
 
 NEVER_PRESENTED = [Status.SHORTLISTED, Status.ASKED, Status.WILLING]
-MAY_END_UNPRESENTED = [Status.DECLINED, Status.WITHDRAWN, Status.ROLE_ENDED]
+MAY_END_UNPRESENTED = [Status.DECLINED, Status.WITHDRAWN, Status.ROLE_ENDED, Status.EXPIRED]
 
 
 class Slate(models.Model):
@@ -68,6 +68,22 @@ class MatchQuerySet(models.QuerySet["Match"]):
     def for_candidate(self, candidate_id: int) -> MatchQuerySet:
         return self.filter(candidate_id=candidate_id)
 
+    def employer_to_remind(self, until: datetime) -> MatchQuerySet:
+        """Presented, and the employer's time is nearly over: once."""
+        return self.filter(
+            status=Status.PRESENTED,
+            employer_reminded_at=None,
+            answer_due_at__lt=until,
+        )
+
+    def candidate_to_remind(self, until: datetime) -> MatchQuerySet:
+        """Asked, and the candidate's time is nearly over: once."""
+        return self.filter(
+            status=Status.ASKED,
+            candidate_reminded_at=None,
+            candidate_due_at__lt=until,
+        )
+
     def with_faces(self) -> MatchQuerySet:
         """With everything a face shows, in a fixed number of queries."""
         return self.select_related(
@@ -102,9 +118,11 @@ class Match(models.Model):
     created_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True, blank=True)
     candidate_due_at = models.DateTimeField(null=True, blank=True)
+    candidate_reminded_at = models.DateTimeField(null=True, blank=True)
     agreed_at = models.DateTimeField(null=True, blank=True)
     presented_at = models.DateTimeField(null=True, blank=True)
     answer_due_at = models.DateTimeField(null=True, blank=True)
+    employer_reminded_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     pass_reason = models.CharField(max_length=12, choices=PassReason.choices, blank=True)

@@ -27,6 +27,7 @@ from placements.lifecycle import (
     ASK,
     DECLINE,
     END_WITH_ROLE,
+    EXPIRE,
     INVITE,
     LIFECYCLE,
     MEET,
@@ -213,6 +214,12 @@ def may_end_with_role(actor: Actor, match: Match) -> Verdict:
     return no("A match ends with its role, not by hand.")
 
 
+def may_expire(actor: Actor, match: Match) -> Verdict:
+    if actor.audience is Audience.CLOCK:
+        return YES
+    return no("A match expires by the clock, not by hand.")
+
+
 MAY: dict[Move, Callable[[Actor, Match], Verdict]] = {
     ASK: may_ask,
     AGREE: may_agree,
@@ -226,6 +233,7 @@ MAY: dict[Move, Callable[[Actor, Match], Verdict]] = {
     DECLINE: may_decline,
     WITHDRAW: may_withdraw,
     END_WITH_ROLE: may_end_with_role,
+    EXPIRE: may_expire,
 }
 
 

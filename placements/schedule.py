@@ -1,11 +1,12 @@
-"""When are people asked how the job is going, and until when may they answer?"""
+"""When are people asked how the job is going, until when may they answer, and when is it over?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
+from alliance.lib.calendars import at_local, business_days, local_date
 from placements.enums import Reporter
 
 DAYS = {
@@ -15,6 +16,8 @@ DAYS = {
 LAST_WINDOW = timedelta(days=60)
 REMINDERS_AFTER = (timedelta(days=3), timedelta(days=7))
 SATURDAY = 5
+CANDIDATES_GRACE = 3
+EMPLOYERS_GRACE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,18 @@ def due(starts_on: date, *, today: date, ended_on: date | None = None) -> list[W
         if window.due_on <= today <= window.closes_on
         and (ended_on is None or window.due_on <= ended_on)
     ]
+
+
+def reminded_until(at: datetime) -> datetime:
+    """Whose time to answer ends before this is reminded today: on the business day before, so that
+    one letter a day holds all there is."""
+    return at_local(local_date(business_days(at, 1)) + timedelta(days=1), time.min)
+
+
+def is_over(due_at: datetime, reminded_at: datetime, *, grace: int, at: datetime) -> bool:
+    """Whether nobody waits any longer: so many business days after the time to answer, and never on
+    the day of the reminder."""
+    return business_days(due_at, grace) <= at and local_date(reminded_at) < local_date(at)
 
 
 def _on_a_weekday(day: date, *, before: bool) -> date:

@@ -88,6 +88,28 @@ def step(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What a room upstairs knows of a record of a room below, told on its page."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+Teller = Callable[[Any, datetime], Beside]
+_BESIDE: dict[type[Model], list[Teller]] = {}
+
+
+def beside(model: type[Model]) -> Callable[[Teller], Teller]:
+    """Register what is told beside every record of this model, as ``teller(thing, at)``."""
+
+    def register(teller: Teller) -> Teller:
+        _BESIDE.setdefault(model, []).append(teller)
+        return teller
+
+    return register
+
+
 def by_the_site(view: View) -> View:
     """The site puts the lock on its own views (``Desk.admin_view``); this shows which it is."""
     lock: Any = view
@@ -229,10 +251,12 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        context["steps"] = []
+        context |= {"steps": [], "beside": []}
         if obj is not None:
             context |= {"title": self.called(obj), "subtitle": None}
             context["steps"] = self._steps_of(actor_of(request), obj)
+            at = now()
+            context["beside"] = [teller(obj, at) for teller in _BESIDE.get(self.model, ())]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _steps_of(self, actor: Actor, thing: Any) -> list[tuple[Step, Verdict, str]]:

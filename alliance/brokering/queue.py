@@ -33,7 +33,6 @@ from providers import policy as providers
 from providers.models import Cohort
 
 SHOWN_AT_MOST = 8
-NEAR = timedelta(hours=48)
 FINISHING_SOON = timedelta(days=30)
 A_MONTH = timedelta(days=30)
 
@@ -136,9 +135,7 @@ def _roles(actor: Actor) -> QuerySet[Role]:
 
 
 def _slates(actor: Actor, at: datetime) -> QuerySet[Any]:
-    unanswered = placements.visible_to(actor).filter(
-        status=Status.PRESENTED, answer_due_at__lte=at + NEAR
-    )
+    unanswered = placements.visible_to(actor).filter(status=Status.PRESENTED, answer_due_at__lte=at)
     return (
         Slate.objects.filter(matches__in=unanswered)
         .select_related("role", "employer__organization")

@@ -30,6 +30,7 @@ from placements.lifecycle import (
     ASK,
     DECLINE,
     END_WITH_ROLE,
+    EXPIRE,
     INVITE,
     MEET,
     OFFER,
@@ -123,7 +124,7 @@ def present(
             presented_at=at,
             answer_due_at=due,
         )
-    for membership_id in _team(role.employer_id):
+    for membership_id in team_of(role.employer_id):
         outbox.post(
             "placements.slate",
             key=f"{slate.pk}:{membership_id}",
@@ -281,6 +282,24 @@ def end_with_role(role: Role, *, by: Actor, at: datetime) -> int:
     return len(live)
 
 
+@errand()
+def expire(match: Match, *, by: Actor, at: datetime) -> Match:
+    """Whoever was asked did not answer in time: the match is over, and both other sides are told."""
+    match = _advance(match, EXPIRE, by=by, at=at, ended_at=at)
+    _write("placements.expired", match, at=at)
+    _write_to_provider("placements.expired_for_provider", match, at=at)
+    if match.slate_id:
+        for membership_id in team_of(match.employer_id):
+            outbox.post(
+                "placements.lapsed",
+                key=f"{match.slate_id}:{membership_id}",
+                at=at,
+                slate_id=match.slate_id,
+                membership_id=membership_id,
+            )
+    return match
+
+
 @transaction.atomic
 def start(match: Match, *, facts: Mapping[str, Any], by: Actor, at: datetime) -> Placement:
     """The person is at work: the placement begins, and their other matches end.
@@ -301,7 +320,7 @@ def start(match: Match, *, facts: Mapping[str, Any], by: Actor, at: datetime) ->
 def _tell_of_interview(interview: Interview, *, at: datetime) -> None:
     version = f"{interview.pk}:{interview.sequence}"
     outbox.post("placements.interview", key=version, at=at, interview_id=interview.pk)
-    for membership_id in _team(interview.employer_id):
+    for membership_id in team_of(interview.employer_id):
         outbox.post(
             "placements.interview_for_team",
             key=f"{version}:{membership_id}",
@@ -325,7 +344,7 @@ def _write(kind: str, match: Match, *, at: datetime) -> None:
 
 
 def _write_to_team(kind: str, match: Match, *, at: datetime) -> None:
-    for membership_id in _team(match.employer_id):
+    for membership_id in team_of(match.employer_id):
         outbox.post(
             kind,
             key=f"{match.pk}:{membership_id}",
@@ -336,7 +355,7 @@ def _write_to_team(kind: str, match: Match, *, at: datetime) -> None:
 
 
 def _write_to_provider(kind: str, match: Match, *, at: datetime) -> None:
-    for membership_id in _team(match.provider_id):
+    for membership_id in team_of(match.provider_id):
         outbox.post(
             kind,
             key=f"{match.pk}:{membership_id}:{match.status}",
@@ -347,7 +366,7 @@ def _write_to_provider(kind: str, match: Match, *, at: datetime) -> None:
 
 
 @errand()
-def _team(organization_id: int) -> list[int]:
+def team_of(organization_id: int) -> list[int]:
     """Members who act, not those who only look."""
     return list(
         Membership.objects.active()
