@@ -16,6 +16,7 @@ def promises_of(employer_id: int, *, at: datetime) -> Kept:
         (
             Presented(slate=slate, due_at=due_at, answered_at=answered_at, ended_at=ended_at)
             for slate, due_at, answered_at, ended_at in rows
+            if due_at is not None
         ),
         at=at,
     )

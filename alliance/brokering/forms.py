@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 
-from candidates.models import Contact
+from alliance.lib.giveaways import Giveaway, Person, find
 from placements.models import Match
-
-GIVEAWAYS = {
-    "an e-mail address": re.compile(r"\S+@\S+\.\S+"),
-    "a telephone number": re.compile(r"\+?\d[\d\s().-]{7,}\d"),
-    "a web address": re.compile(
-        r"https?://|\bwww\.|\b[\w-]+\.(?:com|org|net|edu|io|me)\b", re.IGNORECASE
-    ),
-    "a word that tells the sex": re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE),
-}
-SHORTEST_NAME = 2
 
 
 class LookForm(forms.Form):
@@ -68,29 +57,35 @@ class SlateForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 2}),
                 error_messages={"required": "Say in a sentence why you chose this person."},
             )
-        self.order_fields([*(f"why_{match.pk}" for match in matches), "note", "confirm"])
+        self.order_fields([*self.texts, "confirm"])
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
+        people = [_known(match) for match in self.matches]
+        self.found: dict[str, list[Giveaway]] = {
+            name: found for name in self.texts if (found := find(said.get(name, ""), people))
+        }
         if said.get("confirm"):
             return said
-        everybody = [match.candidate.contact for match in self.matches]
-        found = {
-            f"why_{match.pk}": gives_away(
-                said.get(f"why_{match.pk}", ""), [match.candidate.contact]
+        for name, found in self.found.items():
+            self.add_error(
+                name,
+                f"This holds {' and '.join(map(str, found))}. The employer should not know who it"
+                " is yet: change it, or say below that it may go out.",
             )
-            for match in self.matches
-        } | {"note": gives_away(said.get("note", ""), everybody)}
-        for name, things in found.items():
-            if things:
-                self.add_error(
-                    name,
-                    f"This holds {' and '.join(things)}. The employer should not know who it is "
-                    "yet: change it, or say below that it may go out.",
-                )
-        if any(found.values()):
+        if self.found:
             self.fields["confirm"].widget = forms.CheckboxInput()
         return said
+
+    @property
+    def texts(self) -> list[str]:
+        """The fields an employer reads."""
+        return [*(f"why_{match.pk}" for match in self.matches), "note"]
+
+    @property
+    def let_out(self) -> list[str]:
+        """What kinds of giveaways the broker has read again and lets go out."""
+        return sorted({one.kind.value for found in self.found.values() for one in found})
 
     @property
     def whys(self) -> dict[int, str]:
@@ -98,13 +93,6 @@ class SlateForm(forms.Form):
         return {match.pk: self.cleaned_data[f"why_{match.pk}"] for match in self.matches}
 
 
-def gives_away(text: str, people: Sequence[Contact]) -> list[str]:
-    """What in this text would tell an employer who somebody is."""
-    found = [label for label, pattern in GIVEAWAYS.items() if pattern.search(text)]
-    words = {word.casefold() for word in re.findall(r"\w+", text)}
-    for person in people:
-        names = re.findall(r"\w+", f"{person.first_name} {person.last_name}")
-        told = [name for name in names if len(name) >= SHORTEST_NAME and name.casefold() in words]
-        if told:
-            found.append(f"the name “{' '.join(told)}”")
-    return found
+def _known(match: Match) -> Person:
+    contact = match.candidate.contact
+    return Person(contact.first_name, contact.last_name, contact.email)

@@ -198,7 +198,9 @@ def _presented(request: BadgedRequest, role: Role, form: SlateForm, matches: lis
     at = now()
     note = form.cleaned_data["note"]
     try:
-        actions.present(matches, whys=form.whys, note=note, by=request.actor, at=at)
+        actions.present(
+            matches, whys=form.whys, note=note, let_out=form.let_out, by=request.actor, at=at
+        )
     except (PermissionDenied, WrongMoment) as refusal:
         form.add_error(None, str(refusal))
         return False

@@ -94,11 +94,18 @@ def agree(match: Match, *, by: Actor, at: datetime) -> Match:
 
 @transaction.atomic
 def present(
-    matches: Sequence[Match], *, whys: Mapping[int, str], note: str = "", by: Actor, at: datetime
+    matches: Sequence[Match],
+    *,
+    whys: Mapping[int, str],
+    note: str = "",
+    let_out: Sequence[str] = (),
+    by: Actor,
+    at: datetime,
 ) -> Slate:
     """Show the blind faces of at most five people to the employer and start its clock.
 
     ``whys`` gives each match (by primary key) its sentence: why the broker chose this person.
+    ``let_out`` names what in the words might tell who somebody is and was confirmed by the broker.
     """
     if not 1 <= len(matches) <= SLATE_AT_MOST:
         raise WrongMoment(
@@ -112,6 +119,8 @@ def present(
     slate = Slate.objects.create(
         role=role, employer_id=role.employer_id, note=note, presented_at=at
     )
+    if let_out:
+        record(verb="let_out", subject=slate, by=by, at=at, holds=list(let_out))
     due = business_days(at, EMPLOYER_DAYS)
     for match in sorted(matches, key=lambda one: one.pk):
         _advance(

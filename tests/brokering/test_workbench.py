@@ -6,11 +6,10 @@ from django.utils.timezone import now
 
 from alliance.access.actor import Level
 from alliance.accounts.enums import Kind
+from alliance.audit.models import Event, label_of
 from alliance.brokering import facts
-from alliance.brokering.forms import gives_away
 from alliance.brokering.ranking.keeping import explained_again
 from alliance.outbox.actions import claim, send
-from candidates.models import Contact
 from placements.actions import matches as actions
 from placements.enums import Status
 from placements.models import Match, Slate
@@ -130,30 +129,35 @@ def test_what_gives_somebody_away_is_named_and_needs_a_second_look(role, broker_
     assert confirmed.status_code == 302
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("Reach me at ana@example.org", "an e-mail address"),
-        ("Call 617-555-0150", "a telephone number"),
-        ("See linkedin.com/in/ana", "a web address"),
-        ("She is careful", "a word that tells the sex"),
-        ("Ana is careful", "the name “Ana”"),
-        ("RAMOS-Díaz knows buffers", "the name “Ramos Díaz”"),
-    ],
-)
-def test_each_kind_of_giveaway_is_found(text, found):
-    contact = Contact(first_name="Ana", last_name="Ramos Díaz")
+def test_what_was_let_out_all_the_same_is_in_the_trail_with_who_and_when(
+    role, broker_browser, broker_membership
+):
+    first, second = willing(role), willing(role)
+    words = {
+        "match": [first.public_id, second.public_id],
+        "say": "send",
+        "note": "Both know each other.",
+        f"why_{first.pk}": f"Learned it with {second.candidate.contact.first_name}.",
+        f"why_{second.pk}": "She is exact.",
+    }
 
-    assert found in gives_away(text, [contact])
+    broker_browser.post(url(role, "slate"), words | {"confirm": "on"})
+
+    [told] = Event.objects.filter(verb="let_out")
+    assert told.subject == label_of(Match.objects.get(pk=first.pk).slate)
+    assert told.by == broker_membership.user
+    assert told.details == {"holds": ["a name", "a word that tells the sex"]}
 
 
-def test_ordinary_words_give_nobody_away():
-    contact = Contact(first_name="Ana", last_name="Ramos")
-    text = (
-        "Brings 4 of 5 skills, 192 hours of bench work, and an analytical eye. From March 2, 2026."
+def test_a_slate_whose_words_give_nobody_away_leaves_no_such_line(role, broker_browser):
+    match = willing(role)
+
+    broker_browser.post(
+        url(role, "slate"),
+        {"match": [match.public_id], "say": "send", "note": "", f"why_{match.pk}": "Exact."},
     )
 
-    assert gives_away(text, [contact]) == []
+    assert not Event.objects.filter(verb="let_out").exists()
 
 
 def test_consent_is_asked_again_before_the_letter_is_shown(role, broker_browser):

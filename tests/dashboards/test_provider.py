@@ -86,8 +86,8 @@ def test_a_cohort_about_to_finish_asks_for_its_sign_offs(cast):
 def test_own_outcomes_are_shown_whole(cast):
     figures = {row["key"]: row for row in home_of(cast).context["figures"]}
 
-    assert figures["enrolled"]["figure"] == "13"
-    assert figures["placement_rate_matured"]["people"] == "1 of 13"
+    assert figures["enrolled"]["figure"] == "14"
+    assert figures["placement_rate_matured"]["people"] == "1 of 14"
     assert "starting_wage_median" not in figures, "a median of one is somebody's pay"
 
 
