@@ -28,9 +28,9 @@ def main(wanted: list[str]) -> int:
     from django.test.utils import setup_test_environment  # noqa: PLC0415
 
     from alliance.engine_room import services  # noqa: PLC0415
-    from tests.bench import intake, scale, tables, walls  # noqa: PLC0415
+    from tests.bench import intake, redis, scale, tables, walls  # noqa: PLC0415
 
-    alone = {"tables": tables.lines}
+    alone = {"tables": tables.lines, "redis": redis.lines}
     benches = {"walls": walls.lines, "intake": intake.lines}
     missed = _told(alone[name]() for name in wanted or alone if name in alone)
     wanted = [name for name in wanted or benches if name in benches]

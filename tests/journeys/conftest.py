@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ class House:
 
     url: str
     env: dict[str, str]
+    var: Path = VAR
     codes_used: set[str] = field(default_factory=set)
 
     def manage(self, *words: str) -> str:
@@ -68,7 +70,7 @@ class House:
     def letters_to(self, address: str) -> list[email.message.EmailMessage]:
         """Every letter this address has received, oldest first."""
         found = []
-        for file in (VAR / "mail").glob("*.log"):
+        for file in (self.var / "mail").glob("*.log"):
             for text in re.split(r"^-{79}\n", file.read_text(), flags=re.MULTILINE):
                 if text.strip():
                     letter = email.message_from_string(text, policy=email.policy.default)
@@ -96,11 +98,11 @@ class House:
         return found[0]
 
 
-@pytest.fixture(scope="session")
-def house() -> Iterator[House]:
+@contextmanager
+def opened(var: Path, **given: str) -> Iterator[House]:
     """`make demo`, with the runtime login, a worker and a clock, in a folder of its own."""
-    shutil.rmtree(VAR, ignore_errors=True)
-    VAR.mkdir(parents=True)
+    shutil.rmtree(var, ignore_errors=True)
+    var.mkdir(parents=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -118,7 +120,7 @@ def house() -> Iterator[House]:
         "DATABASE_OWNER_URL",
     }
     env = {name: value for name, value in os.environ.items() if name not in unwanted}
-    env |= {"CONNECTOR_VAR": str(VAR), "PORT": str(port)}
+    env |= {"CONNECTOR_VAR": str(var), "PORT": str(port), **given}
     demo = subprocess.Popen(
         [sys.executable, "-m", "alliance.engine_room", "demo"],
         cwd=ROOT,
@@ -135,9 +137,18 @@ def house() -> Iterator[House]:
                 break
         else:
             raise AssertionError("".join(said))
-        yield House(f"http://127.0.0.1:{port}", env)
-        demo.send_signal(signal.SIGINT)
-        demo.communicate(timeout=30)
+        try:
+            yield House(f"http://127.0.0.1:{port}", env, var)
+        finally:
+            demo.send_signal(signal.SIGINT)
+            demo.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[House]:
+    """The one that most journeys share."""
+    with opened(VAR) as house:
+        yield house
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,92 @@
+"""A passkey, from adding it to coming in by it alone: with the browser's own virtual authenticator.
+
+On ``localhost``: browsers make no passkeys for an address of numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import pytest
+
+pytestmark = pytest.mark.journey
+
+A_DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.fixture
+def person(house, somebody):
+    """Somebody whose device can keep a passkey."""
+    person = somebody("employer")
+    person.house = replace(house, url=house.url.replace("127.0.0.1", "localhost"))
+    person.device = person.context.new_cdp_session(person.page)
+    person.device.send("WebAuthn.enable")
+    made = person.device.send("WebAuthn.addVirtualAuthenticator", {"options": A_DEVICE})
+    person.device_id = made["authenticatorId"]
+    return person
+
+
+def keys_on(person):
+    asked = {"authenticatorId": person.device_id}
+    return person.device.send("WebAuthn.getCredentials", asked)["credentials"]
+
+
+def add_key(person, name):
+    person.open("/accounts/2fa/webauthn/add/")
+    person.page.locator("#id_name").fill(name)
+    person.page.locator("#id_passwordless").check()
+    person.press("Add this device or key")
+
+
+def sign_out(person):
+    person.open("/accounts/logout/")
+    person.page.locator("main").get_by_role("button", name="Sign out").click()
+    person.page.wait_for_load_state("networkidle")
+
+
+def use_passkey(person):
+    """Press the button; the browser asks the device, and sends its answer by itself."""
+    person.open("/accounts/login/")
+    person.page.get_by_role("button", name="Use a passkey").click()
+    person.page.wait_for_timeout(3000)
+    person.page.wait_for_load_state("networkidle")
+
+
+def test_a_passkey_is_added_and_signs_in_by_itself(person, sign_ins):
+    way = sign_ins["employer"]
+    person.sign_in(way["email"], way["password"])
+
+    add_key(person, "Ana’s laptop")
+
+    assert len(keys_on(person)) == 1
+    person.open("/accounts/2fa/webauthn/")
+    assert person.page.get_by_text("Ana’s laptop").is_visible()
+    assert person.page.get_by_text("Signs you in by itself").is_visible()
+
+    sign_out(person)
+    use_passkey(person)
+    person.page.wait_for_url(re.compile(r"/employers/"))
+    assert person.status_of("/accounts/2fa/webauthn/") == 200
+
+
+def test_a_passkey_without_a_gesture_signs_nobody_in(person, sign_ins):
+    way = sign_ins["provider"]  # who has no second step yet
+    person.sign_in(way["email"], way["password"])
+    add_key(person, "A key")
+    sign_out(person)
+    unverified = {"authenticatorId": person.device_id, "isUserVerified": False}
+    person.device.send("WebAuthn.setUserVerified", unverified)
+
+    use_passkey(person)
+
+    assert "/accounts/login/" in person.page.url
+    assert person.status_of(urlsplit(way["page"]).path) == 302
