@@ -178,9 +178,11 @@ class Match(models.Model):
 
 
 class Sight(models.Model):
-    """Whom an employer sees through a match, and whether by name: what its walls ask.
+    """Whom an employer sees through a match, whether they agree to it still, and whether by name.
 
-    A row for each match that shows somebody; kept by the database in the same transaction, and written
+    It is what the employer's walls ask. Of somebody at work who agrees no more it sees that they are.
+
+    A row stands for each match that shows somebody; kept by the database in the same transaction, and written
     by nobody. Plain keys, so that it stays as narrow as it can be.
     """
 
@@ -190,6 +192,7 @@ class Sight(models.Model):
     employer_id = models.BigIntegerField()
     provider_id = models.BigIntegerField()
     candidate_id = models.BigIntegerField()
+    agreed = models.BooleanField(default=False, db_default=False)
     named = models.BooleanField()
 
     class Meta:

@@ -21,7 +21,14 @@ from alliance.outcomes.models import Grant
 from candidates import policy as candidates
 from candidates.actions import withdraw
 from candidates.enums import Scope
-from candidates.models import Candidate, Consent, Contact
+from candidates.models import (
+    Candidate,
+    Consent,
+    Contact,
+    Credential,
+    Enrolment,
+    SkillEvidence,
+)
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from employers import policy as roles_of
 from employers.models import Role
@@ -31,6 +38,7 @@ from placements.models import CheckIn, Interview, Match, Placement, Slate, WageR
 from providers import policy as providers
 from providers.models import Cohort, Programme
 from tests.conftest import actor_as, actor_of
+from tests.factories.candidates import EnrolmentFactory, SkillEvidenceFactory
 
 BARE = "current_setting('app.organization')::bigint"
 ITSELF = "EXISTS (SELECT 1 FROM placements_match seen WHERE seen.role_id = role_id)"
@@ -231,6 +239,23 @@ def test_consent_withdrawn_takes_past_answers_out_of_an_employers_sight(cast, at
     assert not placements.visible_to(actor_of(cast.employer)).filter(pk=passed.pk).exists()
     with bound(actor_of(cast.employer)):
         assert not Match.objects.filter(pk=passed.pk).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [SkillEvidence, Credential, Enrolment])
+def test_what_somebody_at_work_can_do_goes_with_their_consent(cast, at, model):
+    person = cast.matches[Status.STARTED].candidate
+    SkillEvidenceFactory(candidate=person)
+    EnrolmentFactory(candidate=person)
+    Credential.objects.create(candidate=person, name="OSHA 10")
+    with bound(actor_of(cast.employer)):
+        assert model.objects.filter(candidate=person).exists()
+
+    withdraw(person, scope=Scope.EMPLOYERS, by=actor_as(person), at=at)
+
+    with bound(actor_of(cast.employer)):
+        assert not model.objects.filter(candidate=person).exists()
+        assert Candidate.objects.filter(pk=person.pk).exists()
 
 
 @pytest.mark.django_db

@@ -224,7 +224,7 @@ def _meetings() -> list[str]:
             pass_reason="CASE WHEN state = 'passed' THEN 'pay' ELSE '' END",
             consented="m.person % 10 <> 0",
         ),
-        insert(Sight, f"placements_match m WHERE status = 'started' OR consented AND status IN {SHOWN}", match_id="id", employer_id="employer_id", provider_id="provider_id", candidate_id="candidate_id", named=f"consented AND status IN {NAMED}"),
+        insert(Sight, f"placements_match m WHERE status = 'started' OR consented AND status IN {SHOWN}", match_id="id", employer_id="employer_id", provider_id="provider_id", candidate_id="candidate_id", agreed="consented", named=f"consented AND status IN {NAMED}"),
         insert(Interview, "placements_match m WHERE m.status = 'interviewing'", match_id="m.id", employer_id="employer_id", starts_at=AT, ends_at=f"{AT} + interval '1 hour'", place="'Here'"),
         insert(Offer, "placements_match m WHERE m.status IN ('offered', 'accepted', 'started')", match_id="m.id", employer_id="employer_id", pay="25", hours_per_week="40", starts_on=DAY, made_at=AT),
         insert(Placement, job, id="m.id", match_id="m.id", role_id="role_id", employer_id="employer_id", candidate_id="candidate_id", provider_id="provider_id", title="'Technician'", starts_on=DAY, created_at=AT),

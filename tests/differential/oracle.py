@@ -109,7 +109,7 @@ def _employer(world: World, me: Actor) -> Rights:
     roles = [one for one in world[Role] if one.employer_id == mine]
     jobs = _where(world, Placement, employer_id=mine)
     asked = _where(world, CheckIn, employer_id=mine, reporter="supervisor")
-    enrolled = _of(world, Enrolment, faces)
+    agreeing = faces & agree
     providers = {one.provider_id for one in sights}
     return {
         **_team(world, me),
@@ -129,9 +129,9 @@ def _employer(world: World, me: Actor) -> Rights:
         CheckIn: reads(asked),
         **_supervisors_answers(world, asked),
         Candidate: reads(one for one in world[Candidate] if one.pk in faces),
-        SkillEvidence: reads(_of(world, SkillEvidence, faces)),
-        Credential: reads(_of(world, Credential, faces)),
-        Enrolment: reads(enrolled),
+        SkillEvidence: reads(_of(world, SkillEvidence, agreeing)),
+        Credential: reads(_of(world, Credential, agreeing)),
+        Enrolment: reads(_of(world, Enrolment, agreeing)),
         Contact: reads(_of(world, Contact, known)),
         Consent: reads(one for one in _of(world, Consent, faces) if one.scope == "employers"),
         Document: reads(
