@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor
@@ -87,7 +89,7 @@ class Finishing(admin.SimpleListFilter):
 
 @admin.register(Cohort)
 class CohortAdmin(DeskModelAdmin):
-    list_display = ("name", "programme", "provider", "starts_on", "ends_on")
+    list_display = ("name", "programme", "provider", "starts_on", "ends_on", "workbench")
     list_filter = (Finishing,)
     search_fields = (
         "name",
@@ -96,5 +98,10 @@ class CohortAdmin(DeskModelAdmin):
         "public_id__icontains",
     )
     related = ("programme", "provider__organization")
-    shows = ("name", "programme", "provider", "starts_on", "ends_on")
+    shows = ("name", "programme", "provider", "starts_on", "ends_on", "workbench")
     changes = ("name", "starts_on", "ends_on")
+
+    @admin.display(description="workbench")
+    def workbench(self, cohort: Cohort) -> str:
+        address = reverse("admin:cohort_workbench", args=[cohort.public_id])
+        return format_html('<a href="{}">Plan its people</a>', address)

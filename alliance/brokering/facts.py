@@ -232,18 +232,20 @@ class Memory:
     def recall(self, on: date, papers: Collection[str], load: Any) -> Crowd:
         """What is remembered, if it is of that day, fresh, and knows of these papers."""
         with self._lock:
-            kept = self._kept
-            if (
-                kept
-                and kept[0] == on
-                and monotonic() < kept[1]
-                and kept[2].papers.issuperset(papers)
-            ):
-                return kept[2]
-            known = kept[2].papers if kept else frozenset()
+            kept, known = self._fresh(on), frozenset[str]()
+            if kept and kept.papers.issuperset(papers):
+                return kept
+            if kept:
+                known = kept.papers
             found: Crowd = load(papers=known.union(papers))
             self._kept = (on, monotonic() + settings.RANKING_MEMORY, found)
             return found
+
+    def _fresh(self, on: date) -> Crowd | None:
+        if self._kept is None:
+            return None
+        day, until, crowd_of_then = self._kept
+        return crowd_of_then if day == on and monotonic() < until else None
 
 
 MEMORY = Memory()

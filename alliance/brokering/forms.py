@@ -8,7 +8,12 @@ from typing import Any
 from django import forms
 
 from alliance.lib.giveaways import Giveaway, Person, find
+from alliance.ui.careful import speaks_of_work
+from employers.enums import Condition
+from employers.models import Role
 from placements.models import Match
+
+LONGEST_PAPER = 120
 
 
 class LookForm(forms.Form):
@@ -24,8 +29,72 @@ class LookForm(forms.Form):
     show = forms.ChoiceField(
         label="Show",
         required=False,
-        choices=[("", "Those who fit"), ("all", "Everybody, with what is in the way")],
+        choices=[
+            ("", "Those who fit"),
+            ("added", "Only those the what-ifs add"),
+            ("all", "Everybody, with what is in the way"),
+        ],
     )
+
+
+class TermsForm(forms.Form):
+    """What must hold of whoever is put forward for a role: ticked conditions count."""
+
+    conditions = forms.MultipleChoiceField(
+        label="What stops somebody",
+        choices=Condition.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    credentials = forms.CharField(
+        label="Credentials the employer requires",
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="One a line, as certificates call it.",
+    )
+    licences = forms.CharField(
+        label="Licences the law requires",
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="One a line.",
+    )
+
+    def __init__(self, data: Any = None, *, role: Role) -> None:
+        on = [one for one in Condition.values if one not in role.conditions_off]
+        super().__init__(
+            data,
+            initial={
+                "conditions": on,
+                "credentials": "\n".join(role.credentials),
+                "licences": "\n".join(role.licences),
+            },
+        )
+        speaks_of_work(self.fields["credentials"], self.fields["licences"])
+
+    def clean_credentials(self) -> list[str]:
+        return self._lines("credentials")
+
+    def clean_licences(self) -> list[str]:
+        return self._lines("licences")
+
+    def _lines(self, name: str) -> list[str]:
+        lines = [" ".join(line.split()) for line in self.cleaned_data[name].splitlines()]
+        if any(len(line) > LONGEST_PAPER for line in lines):
+            raise forms.ValidationError("One a line, please: this is too long for one.")
+        return list(dict.fromkeys(filter(None, lines)))
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """As the action takes them."""
+        said = self.cleaned_data
+        off = [one for one in Condition if one.value not in said["conditions"]]
+        return {
+            "conditions_off": off,
+            "credentials": said["credentials"],
+            "licences": said["licences"],
+        }
 
 
 class SlateForm(forms.Form):

@@ -48,7 +48,13 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         role = "roles/<uuid:public_id>/workbench/"
+        cohort = "cohorts/<uuid:public_id>/workbench/"
         doors = {
+            cohort: ("cohort_workbench", views.cohort_workbench),
+            f"{cohort}accept/": ("cohort_accept", views.cohort_accept),
+            "everybody/workbench/": ("everybody_workbench", views.cohort_workbench),
+            "everybody/workbench/accept/": ("everybody_accept", views.cohort_accept),
+            f"{role}terms/": ("workbench_terms", views.terms),
             role: ("workbench", views.workbench),
             f"{role}shortlist/": ("workbench_shortlist", views.shortlist),
             f"{role}ask/": ("workbench_ask", views.ask),

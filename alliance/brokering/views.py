@@ -15,22 +15,29 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
+from alliance.brokering import planning
 from alliance.brokering import queue as queue_room
 from alliance.brokering import workbench as bench
+from alliance.brokering.actions import leave_without_role
 from alliance.brokering.facts import free_people, not_yet_heard
-from alliance.brokering.forms import LookForm, SlateForm
+from alliance.brokering.forms import LookForm, SlateForm, TermsForm
 from alliance.brokering.ranking.keeping import explanation
+from alliance.brokering.ranking.records import UNIT
 from alliance.lib.calendars import business_days, local_date
 from alliance.lib.lifecycle import WrongMoment
 from alliance.outbox.registry import blank_mint
 from alliance.ui.words import moment_words
+from employers import actions as roles
 from employers.models import Role
+from employers.policy import may_set_terms
 from placements import policy
 from placements.actions import matches as actions
 from placements.actions.matches import EMPLOYER_DAYS, SLATE_AT_MOST
 from placements.enums import NoReason, Status
 from placements.lifecycle import PRESENT
 from placements.models import Match
+from providers import policy as providers
+from providers.models import Cohort
 
 PREVIEW, CHANGE = "preview", "change"
 
@@ -58,24 +65,28 @@ def workbench(request: BadgedRequest, public_id: UUID) -> HttpResponse:
     role = _role(request, public_id)
     at = now()
     form = LookForm(request.GET)
-    look = form.cleaned_data if form.is_valid() else {}
+    said = form.cleaned_data if form.is_valid() else {}
+    look = bench.Look(
+        words=said.get("q", ""),
+        everyone=said.get("show") == "all",
+        within=said.get("within"),
+        what_if=tuple(request.GET.getlist("if")),
+        added=said.get("show") == "added",
+    )
+    found = bench.look_for(
+        request.actor, role, look, on=local_date(at), page=request.GET.get("page", 1)
+    )
     context = {
         "title": role.title,
         "role": role,
         "asked": role.skills.all(),
         "columns": bench.columns(request.actor, role),
-        "page": bench.cards(
-            request.actor,
-            role,
-            bench.Look(
-                words=look.get("q", ""),
-                everyone=look.get("show") == "all",
-                within=look.get("within"),
-            ),
-            on=local_date(at),
-            page=request.GET.get("page", 1),
-        ),
+        "page": found.page,
+        "now": found.now,
+        "what_ifs": found.what_ifs,
         "form": form,
+        "terms": TermsForm(role=role),
+        "may_set_terms": bool(may_set_terms(request.actor, role)),
         "no_reasons": NoReason.choices,
         "slate_at_most": SLATE_AT_MOST,
         "may_write": request.actor.may_write,
@@ -83,6 +94,77 @@ def workbench(request: BadgedRequest, public_id: UUID) -> HttpResponse:
         "at": at,
     }
     return _page(request, "alliance/brokering/workbench.html", context)
+
+
+@open_to(Audience.BROKER)
+@require_POST
+def terms(request: BadgedRequest, public_id: UUID) -> HttpResponse:
+    """What must hold of whoever is put forward for this role, from now on."""
+    role = _role(request, public_id)
+    form = TermsForm(request.POST, role=role)
+    if not form.is_valid():
+        for lines in form.errors.values():
+            messages.error(request, " ".join(map(str, lines)))
+        return redirect("admin:workbench", role.public_id)
+    try:
+        roles.set_terms(role, **form.terms, by=request.actor, at=now())
+    except PermissionDenied as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, "This is what must hold from now on. The record keeps what was before."
+        )
+    return redirect("admin:workbench", role.public_id)
+
+
+@open_to(Audience.BROKER)
+@require_safe
+def cohort_workbench(request: BadgedRequest, public_id: UUID | None = None) -> HttpResponse:
+    """A cohort, or everybody ready, against all open roles at once: whom to send where, who is left."""
+    cohort = _cohort(request, public_id)
+    at = now()
+    proposal = planning.propose(request.actor, cohort, on=local_date(at))
+    context = {
+        "title": str(cohort) if cohort else "Everybody who is ready",
+        "cohort": cohort,
+        "proposal": proposal,
+        "roles": planning.proposed(proposal),
+        "left": planning.left_out(proposal),
+        "points": proposal.plan.total // UNIT,
+        "greedy": len(proposal.plan.greedy),
+        "greedy_points": proposal.plan.greedy_total // UNIT,
+        "may_write": request.actor.may_write,
+        "at": at,
+    }
+    return _page(request, "alliance/brokering/cohort.html", context)
+
+
+@open_to(Audience.BROKER)
+@require_POST
+def cohort_accept(request: BadgedRequest, public_id: UUID | None = None) -> HttpResponse:
+    """Shortlist the ticked pairs, or write down that nothing suits the ticked people."""
+    cohort = _cohort(request, public_id)
+    at = now()
+    proposal = planning.propose(request.actor, cohort, on=local_date(at))
+    if "leave" in request.POST:
+        ticked = set(_uuids(request.POST.getlist("left")))
+        people = planning.without_role(proposal, ticked)
+        done = leave_without_role(people, by=request.actor, at=at)
+        _say(request, done, [], one="Written down for one person.", many="people: written down.")
+    else:
+        done, refusals = 0, []
+        for role, one in planning.ticked(proposal, set(request.POST.getlist("pair"))):
+            why = explanation(one.ranked)
+            try:
+                actions.shortlist(role, one.candidate, explanation=why, by=request.actor, at=at)
+            except (PermissionDenied, WrongMoment) as refusal:
+                refusals.append(f"{one.candidate.contact.name}: {refusal}")
+            else:
+                done += 1
+        _say(request, done, refusals, one="One person is shortlisted.", many="are shortlisted.")
+    if cohort is None:
+        return redirect("admin:everybody_workbench")
+    return redirect("admin:cohort_workbench", cohort.public_id)
 
 
 @open_to(Audience.BROKER)
@@ -234,6 +316,15 @@ def _refusals(request: BadgedRequest, matches: list[Match]) -> list[str]:
 
 def _role(request: BadgedRequest, public_id: UUID) -> Role:
     return get_object_or_404(bench.roles(request.actor), public_id=public_id)
+
+
+def _cohort(request: BadgedRequest, public_id: UUID | None) -> Cohort | None:
+    if public_id is None:
+        return None
+    cohorts = providers.visible_to(request.actor).select_related(
+        "programme", "provider__organization"
+    )
+    return get_object_or_404(cohorts, public_id=public_id)
 
 
 def _uuids(texts: list[str]) -> list[UUID]:

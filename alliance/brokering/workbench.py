@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -27,8 +28,11 @@ from alliance.brokering.facts import (
     papers_of,
 )
 from alliance.brokering.ranking import arrays
+from alliance.brokering.ranking.arrays import Mask, Miles
 from alliance.brokering.ranking.conditions import Reason
-from alliance.brokering.ranking.judging import Ranked
+from alliance.brokering.ranking.judging import Ranked, judge
+from alliance.brokering.ranking.records import Opening
+from alliance.brokering.ranking.what_if import Effect, Reach, added, changed, effects
 from alliance.outbox.registry import Envelope, Withheld
 from candidates.models import Candidate, CandidateQuerySet
 from candidates.policy import blind_face
@@ -46,15 +50,25 @@ WITH_THE_EMPLOYER = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One line of a score taken apart: what for, how many points, of how many."""
+
+    words: str
+    points: str
+    most: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """Somebody who could be put forward, as staff see them."""
+    """Somebody who could be put forward, as staff see them; ``only_if`` the role asked for less."""
 
     pk: int
     public_id: UUID
     name: str
     provider: str
     ranked: Ranked
+    only_if: bool
     elsewhere: tuple[str, ...]
 
     @property
@@ -69,6 +83,24 @@ class Card:
     @property
     def met(self) -> list[Reason]:
         return [reason for reason in (*self.ranked.conditions, *self.ranked.remarks) if reason.met]
+
+    @property
+    def shares(self) -> list[Share]:
+        """Every part of the number."""
+        return shares(self.ranked)
+
+
+def shares(ranked: Ranked) -> list[Share]:
+    """A score taken apart, line by line."""
+    skills = [
+        Share(one.reason.text, _tenths(ranked.points(one)), _tenths(ranked.most(one)))
+        for one in ranked.parts
+    ]
+    return skills + [Share(one.text, _tenths(one.points), str(one.weight)) for one in ranked.items]
+
+
+def _tenths(points: Fraction) -> str:
+    return f"{float(points):.1f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,40 +142,93 @@ def columns(actor: Actor, role: Role) -> Columns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """Whom to look for among the ranked; ``everyone`` shows those too who do not fit."""
+    """Whom to look for among the ranked; ``everyone`` shows those too who do not fit.
+
+    ``what_if`` names changes to what the role asks, ``added`` shows only whom they add.
+    """
 
     words: str = ""
     everyone: bool = False
     within: int | None = None
+    what_if: tuple[str, ...] = ()
+    added: bool = False
 
 
-def cards(actor: Actor, role: Role, look: Look, *, on: date, page: int | str = 1) -> Page[Any]:
-    """The best first, a page at a time."""
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """A change to the role as a box to tick, and what it alone would do."""
+
+    key: str
+    words: str
+    fit: str
+    whole: str
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of people, and what each change to the role would do."""
+
+    page: Page[Any]
+    now: Reach
+    what_ifs: list[WhatIf]
+
+
+def look_for(actor: Actor, role: Role, look: Look, *, on: date, page: int | str = 1) -> Found:
+    """The best first, a page at a time, and what the role could do without."""
     people = everybody(actor, on=on, papers=papers_of(role))
-    rows = rows_for(role, people, look, by=actor, on=on)
-    found: Page[Any] = Paginator(rows, CARDS_A_PAGE).get_page(page)
-    shown = np.array(found.object_list, np.int64)
-    found.object_list = _cards(actor, role, people.judged(shown, role, on=on))
-    return found
+    miles = people.miles_to(role)
+    opening = opening_of(role, people.words, on=on)
+    among = _among(role, people, look, by=actor, miles=miles)
+    now, each = effects(people.pool, opening, miles, among=among)
+    rows = _rows(people, opening, miles, look, among)
+    here: Page[Any] = Paginator(rows, CARDS_A_PAGE).get_page(page)
+    shown = np.array(here.object_list, np.int64)
+    # Points as they would be; what is in the way as it is.
+    asks_less = replace(opening, skills=changed(opening, miles, look.what_if)[0].skills)
+    ranked = [judge(one, asks_less) for one in people.pool.people(shown, miles)]
+    more = added(people.pool, opening, miles, look.what_if)
+    only_if = {int(people.pool.keys[row]) for row in shown if more[row]}
+    here.object_list = _cards(actor, role, ranked, only_if)
+    return Found(here, now, [_what_if(one, look) for one in each])
+
+
+def _what_if(effect: Effect, look: Look) -> WhatIf:
+    key, more = effect.change.key, effect.more
+    return WhatIf(
+        key, effect.change.words, f"{more.fit:+d}", f"{more.whole:+d}", key in look.what_if
+    )
 
 
 def rows_for(role: Role, people: Crowd, look: Look, *, by: Actor, on: date) -> Column:
-    """The rows to show, best first: without those who had their say, and as was looked for."""
+    """The rows to show, best first."""
     miles = people.miles_to(role)
     opening = opening_of(role, people.words, on=on)
+    return _rows(people, opening, miles, look, _among(role, people, look, by=by, miles=miles))
+
+
+def _among(role: Role, people: Crowd, look: Look, *, by: Actor, miles: Miles) -> Mask:
+    """Without those who had their say, and as was looked for."""
     pool = people.pool
-    kept_in = np.ones(len(pool), np.bool_)
-    kept_in[pool.rows_of(heard(role))] = False
+    among = np.ones(len(pool), np.bool_)
+    among[pool.rows_of(heard(role))] = False
     if look.words:
         wanted = np.zeros(len(pool), np.bool_)
         keys = _matching(free_people(by), look.words).order_by().values_list("pk", flat=True)
         wanted[pool.rows_of(keys)] = True
-        kept_in &= wanted
+        among &= wanted
     if look.within is not None:
         near = [one is not None and one <= look.within for one in miles]
-        kept_in &= np.array([*near, False])[pool.place]
-    rows = arrays.top(pool, opening, miles, everybody=look.everyone)
-    return rows[kept_in[rows]]
+        among &= np.array([*near, False])[pool.place]
+    return among
+
+
+def _rows(people: Crowd, opening: Opening, miles: Miles, look: Look, among: Mask) -> Column:
+    if look.added:
+        among = among & added(people.pool, opening, miles, look.what_if)
+    then, away = changed(opening, miles, look.what_if)
+    rows = arrays.top(people.pool, then, away, everybody=look.everyone)
+    return rows[among[rows]]
 
 
 def judged(role: Role, people: CandidateQuerySet, *, on: date) -> dict[int, Ranked]:
@@ -221,7 +306,7 @@ def _able_to(word: str) -> Any:
     return Candidate.objects.filter(skills__skill__name__icontains=word).values("pk")
 
 
-def _cards(actor: Actor, role: Role, ranked: list[Ranked]) -> list[Card]:
+def _cards(actor: Actor, role: Role, ranked: list[Ranked], only_if: Collection[int]) -> list[Card]:
     keys = [one.person.key for one in ranked]
     people = free_people(actor).select_related("contact", "provider__organization").in_bulk(keys)
     elsewhere: dict[int, list[str]] = defaultdict(list)
@@ -237,6 +322,7 @@ def _cards(actor: Actor, role: Role, ranked: list[Ranked]) -> list[Card]:
             name=people[one.person.key].contact.name,
             provider=str(people[one.person.key].provider),
             ranked=one,
+            only_if=one.person.key in only_if,
             elsewhere=tuple(elsewhere[one.person.key]),
         )
         for one in ranked

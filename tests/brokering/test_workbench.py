@@ -10,6 +10,7 @@ from alliance.audit.models import Event, label_of
 from alliance.brokering import facts
 from alliance.brokering.ranking.keeping import explained_again
 from alliance.outbox.actions import claim, send
+from employers.enums import Condition
 from placements.actions import matches as actions
 from placements.enums import Status
 from placements.models import Match, Slate
@@ -243,6 +244,79 @@ def test_nobody_is_shortlisted_for_a_role_that_is_not_open(person, broker_browse
 
     assert "This role is not open" in page.content.decode()
     assert not Match.objects.filter(role=draft).exists()
+
+
+def test_every_part_of_a_score_can_be_opened(role, person, broker_browser):
+    html = broker_browser.get(url(role)).content.decode()
+
+    assert "What makes 77 of 100" in html
+    for part in ("75.0", "2.5", "Was never asked about such a job"):
+        assert part in html
+
+
+def test_a_what_if_says_how_many_more_and_shows_who(role, person, broker_browser):
+    role.education, role.education_demand = "bachelor", "required"
+    role.save()
+    CandidateFactory(shifts=["night"])
+
+    now = broker_browser.get(url(role)).content.decode()
+    then = broker_browser.get(url(role), {"if": ["degree"]}).content.decode()
+    only = broker_browser.get(
+        url(role), {"if": ["degree", "shift-night"], "show": "added"}
+    ).content.decode()
+
+    assert "Now 0 fit" in now
+    assert "+1 fit, +1 with every must" in now
+    assert f'value="{person.public_id}"' not in now
+    assert f'value="{person.public_id}"' in then
+    assert "Fits only if so" in then
+    assert "Bachelor’s degree is required: does not have it" in then
+    assert f'value="{person.public_id}"' not in only
+    assert "Fits only if so" in only
+
+
+def test_a_condition_switched_off_stops_nobody_from_then_on_and_the_record_says_so(
+    role, person, broker_browser
+):
+    person.pay_floor = 99
+    person.save()
+    before = broker_browser.get(url(role)).content.decode()
+    on = [one for one in Condition.values if one != "pay"]
+
+    broker_browser.post(
+        url(role, "terms"), {"conditions": on, "credentials": "OSHA 10\n\n OSHA 10", "licences": ""}
+    )
+    lacking = broker_browser.get(url(role)).content.decode()
+    person.credentials.create(name="osha-10")
+    after = broker_browser.get(url(role)).content.decode()
+
+    role.refresh_from_db()
+    assert (role.conditions_off, role.credentials) == (["pay"], ["OSHA 10"])
+    shown = [f'value="{person.public_id}"' in html for html in (before, lacking, after)]
+    assert shown == [False, False, True]
+    assert "Asks for $99.00 an hour or more" in after
+    assert "1 condition is off" in after
+
+
+def test_a_viewer_switches_nothing_off(role):
+    viewer = browser_of(
+        MembershipFactory(organization=OrganizationFactory(kind=Kind.ALLIANCE), level=Level.VIEWER)
+    )
+
+    page = viewer.get(url(role)).content.decode()
+    viewer.post(url(role, "terms"), {"conditions": [], "credentials": "", "licences": ""})
+
+    role.refresh_from_db()
+    assert "This must hold" not in page
+    assert role.conditions_off == []
+
+
+def test_what_cannot_be_a_credential_is_said(role, broker_browser):
+    page = broker_browser.post(
+        url(role, "terms"), {"conditions": [], "credentials": "x" * 121}, follow=True
+    )
+
+    assert "too long for one" in page.content.decode()
 
 
 def test_the_workbench_costs_the_same_at_one_row_and_at_three(
