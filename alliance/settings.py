@@ -288,6 +288,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=7, minute=30),
     },
     "retention": {"task": "alliance.records.jobs.sweep", "schedule": crontab(hour=4, minute=10)},
+    "slips": {
+        "task": "alliance.brokering.jobs.clear_slips",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "views-as": {"task": "alliance.accounts.jobs.settle_views", "schedule": 300.0},
 }
 # Limits and used codes; shared by all processes through Redis, and kept by each while that is away.

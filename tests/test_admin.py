@@ -19,6 +19,7 @@ from alliance.audit.actions import note_access
 from alliance.audit.desk import DeskModelAdmin
 from alliance.audit.enums import Look
 from alliance.audit.models import AccessRecord, Event, label_of
+from alliance.brokering.models import SavedView, Slip
 from alliance.links import actions as links
 from alliance.links.enums import Purpose
 from alliance.outbox.enums import State
@@ -60,6 +61,8 @@ COUNTS = {
     "audit.accessrecord": (9, 7),
     "audit.event": (9, 7),
     "audit.seal": (8, 7),
+    "brokering.savedview": (8, 7),
+    "brokering.slip": (8, 7),
     "candidates.candidate": (8, 12),
     "candidates.consent": (8, 7),
     "candidates.contact": (8, 8),
@@ -126,6 +129,8 @@ def fill(cast):
     CompetencyFactory(programme=cast.cohort.programme, skill=skill)
     SkillAlias.objects.create(skill=skill, text=skill.name, key=f"key{skill.pk}")
     OccupationSkill.objects.create(occupation=cast.role.occupation, skill=skill, level=2)
+    Slip.objects.create(kind="asked", thing=person.pk, note="Prefers texts.", at=at)
+    SavedView.objects.create(owner=cast.employer.user, name="Mine", query="whose=mine")
     links.mint(Purpose.MY_PAGE, subject_id=person.pk, holder_id=person.pk, at=at)
     Letter.objects.create(
         kind="placements.ask", ids={}, dedupe_key=f"k{person.pk}", due_at=at, queued_at=at

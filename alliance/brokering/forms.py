@@ -1,4 +1,4 @@
-"""What did the broker type? Whom to look for, and the words that go with a slate."""
+"""What did the broker type? What to see, whom to look for, and the words that go with a slate."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.http import urlencode
 
+from alliance.brokering.models import Slip
+from alliance.brokering.queue import KINDS, Wanted
 from alliance.lib.giveaways import Giveaway, Person, find
 from alliance.ui.careful import speaks_of_work
 from employers.enums import Condition
@@ -14,6 +17,81 @@ from employers.models import Role
 from placements.models import Match
 
 LONGEST_PAPER = 120
+TAKE = "mine"
+
+
+class QueueForm(forms.Form):
+    """What to see of the queue."""
+
+    whose = forms.ChoiceField(
+        label="Whose",
+        required=False,
+        choices=[("", "Everybody’s"), ("mine", "Mine"), ("free", "Nobody’s yet")],
+    )
+    kind = forms.ChoiceField(
+        label="What",
+        required=False,
+        choices=[("", "Everything"), *((kind.key, kind.title) for kind in KINDS)],
+    )
+    later = forms.BooleanField(label="Put off, too", required=False)
+
+    @property
+    def wanted(self) -> Wanted:
+        """What cannot be understood is not asked for."""
+        self.is_valid()
+        said = self.cleaned_data
+        return Wanted(said.get("whose", ""), said.get("kind", ""), said.get("later", False))
+
+    @property
+    def query(self) -> str:
+        """The same as an address says it."""
+        wanted = self.wanted
+        said = {"whose": wanted.whose, "kind": wanted.kind, "later": "on" if wanted.later else ""}
+        return urlencode({name: value for name, value in said.items() if value})
+
+
+class KeepForm(forms.Form):
+    """How a way of looking is called."""
+
+    name = forms.CharField(label="Keep this view as", max_length=40)
+
+
+class SlipForm(forms.Form):
+    """Who sees to a line, until when it can wait, and a note."""
+
+    assigned_to = forms.TypedChoiceField(
+        label="Who sees to it", required=False, coerce=int, empty_value=None
+    )
+    until = forms.DateField(
+        label="Put off until", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    note = forms.CharField(
+        label="Note for colleagues",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, data: Any = None, *, slip: Slip, team: Sequence[tuple[int, str]]) -> None:
+        self.slip = slip
+        initial = {"assigned_to": slip.assigned_to_id, "until": slip.until, "note": slip.note}
+        super().__init__(data, initial=initial)
+        choice = self.fields["assigned_to"]
+        choice.choices = [("", "Whoever is free"), *team]  # type: ignore[attr-defined]
+
+    @property
+    def takes_it(self) -> bool:
+        """The button that says: to me."""
+        return self.data.get("say") == TAKE
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What differs from what stands; fields that were not sent say nothing."""
+        return {
+            name: self.cleaned_data[name]
+            for name in self.changed_data
+            if self.add_prefix(name) in self.data
+        }
 
 
 class LookForm(forms.Form):

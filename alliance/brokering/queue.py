@@ -1,27 +1,50 @@
-"""What waits for a person, since when, and what is its next step? One query for each kind of thing."""
+"""What waits for a person, since when, and what is its next step? Few queries, however much waits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    JSONField,
+    Min,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Cast, Concat, JSONObject, RowNumber
 from django.urls import reverse
 
 from alliance.access.actor import Actor
 from alliance.accounts import policy as accounts
 from alliance.accounts.models import AccessReview
+from alliance.brokering.models import SavedView, Slip
 from alliance.lib.calendars import local_date
 from alliance.outbox.enums import State
 from alliance.outbox.models import Letter
 from alliance.records.enums import Reason
 from alliance.records.models import Request
 from candidates import policy as candidates
-from candidates.enums import Gap
-from candidates.models import Candidate
+from candidates.enums import Alike, Gap
+from candidates.models import Candidate, Lookalike
 from employers import policy as employers
 from employers.enums import Status as RoleStatus
 from employers.models import Role
@@ -47,6 +70,16 @@ class Button:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Clipped:
+    """What colleagues said of a line."""
+
+    assigned_to: str
+    until: date | None
+    note: str
+    by: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One thing that waits: what happened, since when, by when, and what to do."""
@@ -58,6 +91,8 @@ class Line:
     since: datetime | date | None = None
     due: datetime | date | None = None
     buttons: tuple[Button, ...] = ()
+    slip: Clipped | None = None
+    slip_url: str = ""
 
     @property
     def since_day(self) -> date | None:
@@ -86,31 +121,69 @@ class Kind:
     line: Callable[[Any], Line]
 
 
-def waiting(actor: Actor, *, at: datetime) -> list[Section]:
-    """Everything that waits for a person, in the order promises were made to people."""
-    today = local_date(at)
-    roles = _in_kinds(_roles(actor), order=F("since").asc())
-    matches = _in_kinds(_matches(actor, at, today), order=F("due").asc(nulls_last=True))
-    check_ins = _in_kinds(_check_ins(actor, today), order=F("due_on").asc())
-    return [
-        section
-        for section in (
-            _section(WORRYING, check_ins),
-            _section(APPROVE, roles),
-            _section(UNANSWERED, _counted(_slates(actor, at), order=F("due").asc())),
-            _section(WILLING, matches),
-            _section(SILENT, matches),
-            _section(STARTING, matches),
-            _section(QUIET, check_ins),
-            _section(NOBODY, roles),
-            _section(NO_CONSENT, _counted(_people(actor), order=F("ready_at").asc())),
-            _section(FINISHING, _counted(_cohorts(actor, today), order=F("ends_on").asc())),
-            _section(ERASURES, _counted(_erasures(), order=F("due_on").asc())),
-            _section(REVIEWS, _counted(_reviews(actor, at), order=F("asked_at").asc())),
-            _section(GAVE_UP, _counted(_letters(), order=F("queued_at").asc())),
-        )
-        if section.lines
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines: whose (``mine``, ``free`` or everybody's), of which kind, and those put off too."""
+
+    whose: str = ""
+    kind: str = ""
+    later: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.whose or self.kind or self.later)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A thing of a rare kind: what its sentence is made of, in one shape for all of them."""
+
+    waits_as: str
+    pk: int
+    who: str
+    whom: str
+    detail: str
+    since: datetime | None
+    due: date | None
+    number: int
+    slip: dict[str, Any] | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What is on the page: the sections, and the reader's own views."""
+
+    sections: list[Section]
+    views: list[SavedView]
+
+
+EVERYTHING = Wanted()
+
+
+def waiting(actor: Actor, *, at: datetime, wanted: Wanted = EVERYTHING) -> Queue:
+    """What waits for a person, in the order promises were made to people.
+
+    One query for each kind of thing that there may be many of, and one for all that are rare.
+    """
+    sift = _Sift(actor, wanted, local_date(at))
+    roles = sift.in_kinds(_roles(actor), order=F("since").asc())
+    matches = sift.in_kinds(_matches(actor, at, sift.today), order=F("due").asc(nulls_last=True))
+    check_ins = sift.in_kinds(_check_ins(actor, sift.today), order=F("due_on").asc())
+    slates = sift.counted(UNANSWERED, _slates(actor, at), order=F("due").asc())
+    people = sift.counted(NO_CONSENT, _people(actor), order=F("ready_at").asc())
+    rest = sift.rest(_rare(actor, at, sift.today))
+    found = {kind.key: rest for kind in RARE} | {
+        UNANSWERED.key: slates,
+        NO_CONSENT.key: people,
+        **dict.fromkeys((APPROVE.key, NOBODY.key), roles),
+        **dict.fromkeys((WILLING.key, SILENT.key, STARTING.key), matches),
+        **dict.fromkeys((WORRYING.key, QUIET.key), check_ins),
+    }
+    sections = [_section(kind, found[kind.key]) for kind in KINDS if sift.wants(kind.key)]
+    views = [
+        SavedView(pk=row.pk, name=row.who, query=row.detail) for row in rest if row.waits_as == VIEW
     ]
+    return Queue([section for section in sections if section.lines], views)
 
 
 # What waits ---------------------------------------------------------------------------------------
@@ -175,12 +248,6 @@ def _check_ins(actor: Actor, today: date) -> QuerySet[CheckIn]:
     )
 
 
-def _erasures() -> QuerySet[Request]:
-    """Who asked to be erased; those who were merely away are told by letter and wait for no one."""
-    asked = Request.objects.open().filter(reason=Reason.ASKED)
-    return asked.select_related("candidate__contact", "candidate__provider__organization")
-
-
 def _people(actor: Actor) -> QuerySet[Candidate]:
     return (
         candidates.visible_to(actor)
@@ -190,39 +257,153 @@ def _people(actor: Actor) -> QuerySet[Candidate]:
     )
 
 
-def _cohorts(actor: Actor, today: date) -> QuerySet[Any]:
-    return (
+# The rare kinds: each a few columns of the same shape, asked for in one query ------------------
+
+
+def _rare(actor: Actor, at: datetime, today: date) -> dict[str, QuerySet[Any]]:
+    """Each ordered, oldest promise first."""
+    finishing = (
         providers.visible_to(actor)
         .finishing(after=today, before=today + FINISHING_SOON)
-        .select_related("programme", "provider__organization")
         .annotate(people=Count("enrolments", filter=Q(enrolments__withdrawn_on=None)))
     )
-
-
-def _reviews(actor: Actor, at: datetime) -> QuerySet[AccessReview]:
-    return accounts.reviews_visible_to(actor).overdue(at).select_related("organization")
-
-
-def _letters() -> QuerySet[Letter]:
-    return Letter.objects.filter(state=State.DEAD)
-
-
-# Counted and cut in the database ------------------------------------------------------------------
-
-
-def _counted(found: QuerySet[Any], *, order: Any) -> list[Any]:
-    return list(found.annotate(total=Window(Count("pk"))).order_by(order, "pk")[:SHOWN_AT_MOST])
-
-
-def _in_kinds(found: QuerySet[Any], *, order: Any) -> list[Any]:
-    return list(
-        found.annotate(
-            total=Window(Count("pk"), partition_by="waits_as"),
-            place=Window(RowNumber(), partition_by="waits_as", order_by=[order, F("pk").asc()]),
-        )
-        .filter(place__lte=SHOWN_AT_MOST)
-        .order_by("waits_as", "place")
+    erasures = Request.objects.open().filter(reason=Reason.ASKED)
+    reviews = accounts.reviews_visible_to(actor).overdue(at)
+    alike = Func(
+        F("alike"),
+        Value(", "),
+        function="array_to_string",
+        output_field=TextField(),
     )
+    return {
+        "finishing": _shaped(
+            finishing.order_by("ends_on", "pk"),
+            who=F("name"),
+            whom=F("programme__name"),
+            detail=F("provider__organization__name"),
+            due=F("ends_on"),
+            number=F("people"),
+        ),
+        "lookalikes": _shaped(
+            Lookalike.objects.filter(same=None).order_by("found_at", "pk"),
+            who=_full_name("one"),
+            whom=_full_name("other"),
+            detail=alike,
+            since=F("found_at"),
+        ),
+        "erasures": _shaped(
+            erasures.order_by("due_on", "pk"),
+            who=_full_name("candidate"),
+            detail=F("candidate__provider__organization__name"),
+            since=F("asked_at"),
+        ),
+        "reviews": _shaped(
+            reviews.order_by("asked_at", "pk"),
+            who=F("organization__name"),
+            since=F("asked_at"),
+        ),
+        "letters": _shaped(
+            Letter.objects.filter(state=State.DEAD).order_by("queued_at", "pk"),
+            who=F("kind"),
+            detail=F("note"),
+            since=F("queued_at"),
+            number=F("attempts"),
+        ),
+    }
+
+
+def _full_name(person: str) -> Any:
+    return Concat(f"{person}__contact__first_name", Value(" "), f"{person}__contact__last_name")
+
+
+def _shaped(found: QuerySet[Any], **words: Any) -> QuerySet[Any]:
+    """These columns under their own names, and nothing where there is nothing to say."""
+    shapes: dict[str, tuple[Any, Any]] = {
+        "who": (Value(""), TextField()),
+        "whom": (Value(""), TextField()),
+        "detail": (Value(""), TextField()),
+        "since": (Value(None), DateTimeField()),
+        "due": (Value(None), DateField()),
+        "number": (Value(0), IntegerField()),
+    }
+    return found.annotate(
+        **{
+            f"row_{name}": Cast(words.get(name, otherwise), output_field=shape)
+            for name, (otherwise, shape) in shapes.items()
+        }
+    )
+
+
+# Sifted, counted and cut in the database ------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Sift:
+    """What the reader wants to see, said to the database."""
+
+    actor: Actor
+    wanted: Wanted
+    today: date
+
+    def wants(self, key: str) -> bool:
+        return self.wanted.kind in {"", key}
+
+    def in_kinds(self, found: QuerySet[Any], *, order: Any) -> list[Any]:
+        """Several kinds in one query: each counted and cut by itself."""
+        if self.wanted.kind:
+            found = found.filter(waits_as=self.wanted.kind)
+        return list(
+            self._sifted(found, OuterRef("waits_as"))
+            .annotate(
+                total=Window(Count("pk"), partition_by="waits_as"),
+                place=Window(RowNumber(), partition_by="waits_as", order_by=[order, F("pk").asc()]),
+            )
+            .filter(place__lte=SHOWN_AT_MOST)
+            .order_by("waits_as", "place")
+        )
+
+    def counted(self, kind: Kind, found: QuerySet[Any], *, order: Any) -> list[Any]:
+        if not self.wants(kind.key):
+            found = found.none()
+        sifted = self._sifted(found, Value(kind.key)).annotate(total=Window(Count("pk")))
+        return list(sifted.order_by(order, "pk")[:SHOWN_AT_MOST])
+
+    def rest(self, rare: dict[str, QuerySet[Any]]) -> list[Row]:
+        """All rare kinds that are wanted and the reader's own views, in one query."""
+        views = _shaped(
+            SavedView.objects.filter(owner_id=self.actor.user_id).order_by("name"),
+            who=F("name"),
+            detail=F("query"),
+        ).annotate(slip=Cast(Value(None), output_field=JSONField()))
+        parts = [_columns(VIEW, views)] + [
+            _columns(key, self._sifted(found, Value(key)))
+            for key, found in rare.items()
+            if self.wants(key)
+        ]
+        return [Row(*row) for row in parts[0].union(*parts[1:], all=True)]
+
+    def _sifted(self, found: QuerySet[Any], key: Any) -> QuerySet[Any]:
+        slips = Slip.objects.filter(kind=key, thing=OuterRef("pk"))
+        if not self.wanted.later:
+            found = found.exclude(Exists(slips.filter(until__gt=self.today)))
+        if self.wanted.whose == "mine":
+            found = found.filter(Exists(slips.filter(assigned_to=self.actor.user_id)))
+        elif self.wanted.whose == "free":
+            found = found.exclude(Exists(slips.filter(assigned_to__isnull=False)))
+        said = JSONObject(to="assigned_to__name", until="until", note="note", by="by__name")
+        return found.annotate(slip=Subquery(slips.values(said=said), output_field=JSONField()))
+
+
+def _columns(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
+    """As ``Row`` names them. Ordering is within the kind; the union keeps each part whole."""
+    return found.annotate(
+        row_kind=Value(key, output_field=CharField()),
+        row_key=Cast("pk", output_field=BigIntegerField()),
+        row_total=Window(Count("pk")),
+    ).values_list(
+        *("row_kind", "row_key", "row_who", "row_whom", "row_detail"),
+        *("row_since", "row_due", "row_number", "slip", "row_total"),
+    )[:SHOWN_AT_MOST]
 
 
 def _section(kind: Kind, things: Iterable[Any]) -> Section:
@@ -231,9 +412,22 @@ def _section(kind: Kind, things: Iterable[Any]) -> Section:
         key=kind.key,
         title=kind.title,
         all_url=reverse(kind.all_url.partition("?")[0]) + "?" + kind.all_url.partition("?")[2],
-        lines=[kind.line(thing) for thing in mine],
+        lines=[_clipped(kind, thing) for thing in mine],
         total=mine[0].total if mine else 0,
     )
+
+
+def _clipped(kind: Kind, thing: Any) -> Line:
+    """The line, with what colleagues said of it."""
+    said = thing.slip
+    slip = said and Clipped(
+        assigned_to=said["to"] or "",
+        until=date.fromisoformat(said["until"]) if said["until"] else None,
+        note=said["note"],
+        by=said["by"] or "",
+    )
+    address = reverse("admin:queue_slip", args=[kind.key, thing.pk])
+    return replace(kind.line(thing), slip=slip or None, slip_url=address)
 
 
 # The sentences ------------------------------------------------------------------------------------
@@ -358,55 +552,76 @@ def _no_consent(person: Candidate) -> Line:
     )
 
 
-def _finishing(cohort: Any) -> Line:
-    people = "one person" if cohort.people == 1 else f"{cohort.people} people"
+def _finishing(row: Row) -> Line:
+    people = "one person" if row.number == 1 else f"{row.number} people"
     return Line(
-        key=f"cohort-{cohort.pk}",
-        sentence=f"{cohort.name} of {cohort.programme} finishes with {people}",
-        detail=str(cohort.provider),
-        url=_record(cohort),
-        due=cohort.ends_on,
+        key=f"cohort-{row.pk}",
+        sentence=f"{row.who} of {row.whom} finishes with {people}",
+        detail=row.detail,
+        url=_record_of(Cohort, row.pk),
+        due=row.due,
         buttons=(
             Button(
                 label="See its people",
-                url=f"{reverse('admin:candidates_candidate_changelist')}?enrolments__cohort={cohort.pk}",
+                url=f"{reverse('admin:candidates_candidate_changelist')}?enrolments__cohort={row.pk}",
             ),
         ),
     )
 
 
-def _to_erase(request: Request) -> Line:
+def _alike(row: Row) -> Line:
+    told = (str(Alike(one).label) for one in row.detail.split(", "))
     return Line(
-        key=f"erasure-{request.pk}",
-        sentence=f"{request.candidate.contact.name} asks to be erased",
-        detail=str(request.candidate.provider),
-        url=_record(request),
-        since=request.asked_at,
-        due=local_date(request.asked_at + A_MONTH),
-        buttons=(Button(label="See how", url=_record(request)),),
-    )
-
-
-def _not_reviewed(review: AccessReview) -> Line:
-    return Line(
-        key=f"review-{review.pk}",
-        sentence=f"{review.organization} has not said whether its team is still right",
-        url=_record(review),
-        since=review.asked_at,
-        buttons=(Button(label="Ask the owners again", url=_move(review, "remind"), post=True),),
-    )
-
-
-def _gave_up(letter: Letter) -> Line:
-    return Line(
-        key=f"letter-{letter.pk}",
-        sentence=f"A letter ({letter.kind}) could not be sent after {letter.attempts} attempts",
-        detail=letter.note,
-        url=_record(letter),
-        since=letter.queued_at,
+        key=f"lookalike-{row.pk}",
+        sentence=f"{row.who} and {row.whom} may be one person",
+        detail=", ".join(told),
+        url=_record_of(Lookalike, row.pk),
+        since=row.since,
         buttons=(
-            Button(label="Send again", url=_move(letter, "send_again"), post=True),
-            Button(label="Let it go", url=_move(letter, "let_go"), post=True),
+            Button(label="Compare", url=_record_of(Lookalike, row.pk)),
+            Button(label="Two people", url=_move_of(Lookalike, row.pk, "apart"), post=True),
+        ),
+    )
+
+
+def _to_erase(row: Row) -> Line:
+    return Line(
+        key=f"erasure-{row.pk}",
+        sentence=f"{row.who} asks to be erased",
+        detail=row.detail,
+        url=_record_of(Request, row.pk),
+        since=row.since,
+        due=local_date(row.since + A_MONTH) if row.since else None,
+        buttons=(Button(label="See how", url=_record_of(Request, row.pk)),),
+    )
+
+
+def _not_reviewed(row: Row) -> Line:
+    return Line(
+        key=f"review-{row.pk}",
+        sentence=f"{row.who} has not said whether its team is still right",
+        url=_record_of(AccessReview, row.pk),
+        since=row.since,
+        buttons=(
+            Button(
+                label="Ask the owners again",
+                url=_move_of(AccessReview, row.pk, "remind"),
+                post=True,
+            ),
+        ),
+    )
+
+
+def _gave_up(row: Row) -> Line:
+    return Line(
+        key=f"letter-{row.pk}",
+        sentence=f"A letter ({row.who}) could not be sent after {row.number} attempts",
+        detail=row.detail,
+        url=_record_of(Letter, row.pk),
+        since=row.since,
+        buttons=(
+            Button(label="Send again", url=_move_of(Letter, row.pk, "send_again"), post=True),
+            Button(label="Let it go", url=_move_of(Letter, row.pk, "let_go"), post=True),
         ),
     )
 
@@ -432,16 +647,22 @@ def _bench(role: Role) -> str:
     return reverse("admin:workbench", args=[role.public_id])
 
 
-def _record(
-    thing: Role | Slate | Match | CheckIn | Candidate | Cohort | AccessReview | Letter | Request,
-) -> str:
-    meta = thing._meta
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
+def _record(thing: Role | Slate | Match | CheckIn | Candidate) -> str:
+    return _record_of(type(thing), thing.pk)
 
 
-def _move(thing: Role | Match | CheckIn | Candidate | AccessReview | Letter, verb: str) -> str:
-    meta = thing._meta
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_move", args=[thing.pk, verb])
+def _move(thing: Role | Match | CheckIn | Candidate, verb: str) -> str:
+    return _move_of(type(thing), thing.pk, verb)
+
+
+def _record_of(model: type[Model], key: int) -> str:
+    meta = model._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[key])
+
+
+def _move_of(model: type[Model], key: int, verb: str) -> str:
+    meta = model._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_move", args=[key, verb])
 
 
 PEOPLE = "admin:candidates_candidate_changelist"
@@ -480,4 +701,16 @@ REVIEWS = Kind(
 )
 GAVE_UP = Kind(
     "letters", "Letters that gave up", "admin:outbox_letter_changelist?state__exact=dead", _gave_up
+)
+LOOKALIKES = Kind(
+    "lookalikes",
+    "Perhaps one person twice",
+    "admin:candidates_lookalike_changelist?same__isnull=True",
+    _alike,
+)
+VIEW = "view"
+RARE = (FINISHING, LOOKALIKES, ERASURES, REVIEWS, GAVE_UP)
+KINDS = (
+    *(WORRYING, APPROVE, UNANSWERED, WILLING, SILENT, STARTING, QUIET, NOBODY, NO_CONSENT),
+    *RARE,
 )

@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
 from alliance.audit.desk import DeskModelAdmin, actor_of, by_the_site
-from alliance.brokering import views
+from alliance.brokering.views import bench, queue
 
 
 class Desk(AdminSite):
@@ -50,15 +50,21 @@ class Desk(AdminSite):
         role = "roles/<uuid:public_id>/workbench/"
         cohort = "cohorts/<uuid:public_id>/workbench/"
         doors = {
-            cohort: ("cohort_workbench", views.cohort_workbench),
-            f"{cohort}accept/": ("cohort_accept", views.cohort_accept),
-            "everybody/workbench/": ("everybody_workbench", views.cohort_workbench),
-            "everybody/workbench/accept/": ("everybody_accept", views.cohort_accept),
-            f"{role}terms/": ("workbench_terms", views.terms),
-            role: ("workbench", views.workbench),
-            f"{role}shortlist/": ("workbench_shortlist", views.shortlist),
-            f"{role}ask/": ("workbench_ask", views.ask),
-            f"{role}slate/": ("workbench_slate", views.slate),
+            cohort: ("cohort_workbench", bench.cohort_workbench),
+            f"{cohort}accept/": ("cohort_accept", bench.cohort_accept),
+            "everybody/workbench/": ("everybody_workbench", bench.cohort_workbench),
+            "everybody/workbench/accept/": ("everybody_accept", bench.cohort_accept),
+            f"{role}terms/": ("workbench_terms", bench.terms),
+            role: ("workbench", bench.workbench),
+            f"{role}shortlist/": ("workbench_shortlist", bench.shortlist),
+            f"{role}ask/": ("workbench_ask", bench.ask),
+            f"{role}slate/": ("workbench_slate", bench.slate),
+        }
+        doors |= {
+            "find/": ("find", queue.find),
+            "queue/views/": ("queue_view_keep", queue.keep_view),
+            "queue/views/<int:pk>/forget/": ("queue_view_forget", queue.forget_view),
+            "queue/<slug:kind>/<int:thing>/": ("queue_slip", queue.slip),
         }
         ours = [
             path(route, self.admin_view(view), name=name) for route, (name, view) in doors.items()
@@ -71,7 +77,7 @@ class Desk(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """The first page is the queue: what waits for a person."""
-        return cast(TemplateResponse, views.queue(cast(BadgedRequest, request)))
+        return cast(TemplateResponse, queue.queue(cast(BadgedRequest, request)))
 
     @by_the_site
     def records(self, request: HttpRequest) -> HttpResponse:

@@ -27,6 +27,7 @@ from alliance.accounts.models import (
     ViewAs,
 )
 from alliance.audit.models import AccessRecord, Event
+from alliance.brokering.models import SavedView, Slip
 from alliance.links.enums import Purpose
 from alliance.outbox.models import Letter
 from alliance.outcomes.models import Grant, HouseFigures, Publication
@@ -96,7 +97,7 @@ ORDER = (
     *(Barrier, Demographics, FormerWage, Request),
     *(Slate, Match, Interview, Offer, Placement, WageRecord, CheckIn, WorkerAnswer),
     *(SupervisorAnswer, STRONG, WEAK, Grant, GRANT_COHORTS, Publication, HouseFigures),
-    *(Event, AccessRecord, Letter),
+    *(Event, AccessRecord, Letter, Slip, SavedView),
 )
 
 
@@ -615,6 +616,9 @@ def _trail(world: World, sketch: Sketch) -> None:
         _event(world, job, None, "answer_check_in", Audience.SUPERVISOR)
     for thing in things:
         _event(world, thing, None, "see_to", Audience.CLOCK)
+    for member in world[Membership]:
+        world.add(Slip, kind="asked", thing=member.pk, assigned_to=member.user, note="Calls", at=AT)
+        world.add(SavedView, owner=member.user, name=f"Mine {member.pk}", query="whose=mine")
     world.add(Letter, kind="consent", ids={}, dedupe_key="consent:1", due_at=AT, queued_at=AT)
 
 

@@ -13,7 +13,7 @@ PAGE = (Path(settings.BASE_DIR) / "docs/PRIVACY.md").read_text()
 LINE = re.compile(r"^\| ([a-z]+\.\w+) \| (P[0-3]) \| (.+) \|$", re.MULTILINE)
 ROOMS = {
     *("accounts", "candidates", "sensitive", "documents", "intake"),
-    *("placements", "records", "links", "outbox"),
+    *("placements", "brokering", "records", "links", "outbox"),
 }
 CLASSIFIED = {table: (sort, columns.split(", ")) for table, sort, columns in LINE.findall(PAGE)}
 

@@ -1,28 +1,26 @@
-"""Who knocked? Staff, at the queue and at a role's workbench."""
+"""Who knocked? Staff, at a role's workbench."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
 from alliance.brokering import planning
-from alliance.brokering import queue as queue_room
 from alliance.brokering import workbench as bench
 from alliance.brokering.actions import leave_without_role
 from alliance.brokering.facts import free_people, not_yet_heard
 from alliance.brokering.forms import LookForm, SlateForm, TermsForm
 from alliance.brokering.ranking.keeping import explanation
 from alliance.brokering.ranking.records import UNIT
+from alliance.brokering.views.page import desk_page
 from alliance.lib.calendars import business_days, local_date
 from alliance.lib.lifecycle import WrongMoment
 from alliance.outbox.registry import blank_mint
@@ -40,22 +38,6 @@ from providers import policy as providers
 from providers.models import Cohort
 
 PREVIEW, CHANGE = "preview", "change"
-
-
-@open_to(Audience.BROKER)
-@require_safe
-def queue(request: BadgedRequest) -> HttpResponse:
-    """Everything that waits for a person."""
-    at = now()
-    sections = queue_room.waiting(request.actor, at=at)
-    context = {
-        "title": "What waits for you",
-        "sections": sections,
-        "at": at,
-        "may_write": request.actor.may_write,
-        "here": request.path,
-    }
-    return _page(request, "alliance/brokering/queue.html", context)
 
 
 @open_to(Audience.BROKER)
@@ -93,7 +75,7 @@ def workbench(request: BadgedRequest, public_id: UUID) -> HttpResponse:
         "here": request.path,
         "at": at,
     }
-    return _page(request, "alliance/brokering/workbench.html", context)
+    return desk_page(request, "alliance/brokering/workbench.html", context)
 
 
 @open_to(Audience.BROKER)
@@ -136,7 +118,7 @@ def cohort_workbench(request: BadgedRequest, public_id: UUID | None = None) -> H
         "may_write": request.actor.may_write,
         "at": at,
     }
-    return _page(request, "alliance/brokering/cohort.html", context)
+    return desk_page(request, "alliance/brokering/cohort.html", context)
 
 
 @open_to(Audience.BROKER)
@@ -230,7 +212,7 @@ def ask(request: BadgedRequest, public_id: UUID) -> HttpResponse:
         "letters": bench.ask_letters(matches, blank_mint),
         "may_write": request.actor.may_write,
     }
-    return _page(request, "alliance/brokering/ask.html", context)
+    return desk_page(request, "alliance/brokering/ask.html", context)
 
 
 @open_to(Audience.BROKER)
@@ -272,7 +254,7 @@ def slate(request: BadgedRequest, public_id: UUID) -> HttpResponse:
         "may_write": request.actor.may_write,
     }
     status = 422 if refused or (form.is_bound and form.errors) else 200
-    return _page(request, "alliance/brokering/slate.html", context, status=status)
+    return desk_page(request, "alliance/brokering/slate.html", context, status=status)
 
 
 def _presented(request: BadgedRequest, role: Role, form: SlateForm, matches: list[Match]) -> bool:
@@ -303,7 +285,7 @@ def _letters(
         "letters": bench.slate_letters(role, matches, form.whys, note, at=now()),
         "may_write": request.actor.may_write,
     }
-    return _page(request, "alliance/brokering/letter.html", context)
+    return desk_page(request, "alliance/brokering/letter.html", context)
 
 
 def _refusals(request: BadgedRequest, matches: list[Match]) -> list[str]:
@@ -344,10 +326,3 @@ def _say(request: BadgedRequest, done: int, refusals: list[str], *, one: str, ma
         messages.warning(request, refusal)
     if not done and not refusals:
         messages.warning(request, "Nobody was ticked, or they are no longer where they were.")
-
-
-def _page(
-    request: BadgedRequest, template: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
-    around = admin.site.each_context(request)
-    return TemplateResponse(request, template, around | context, status=status)

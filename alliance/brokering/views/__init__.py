@@ -1,0 +1,1 @@
+"""Who knocked? Staff, at the queue and at the workbench."""
