@@ -294,6 +294,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "views-as": {"task": "alliance.accounts.jobs.settle_views", "schedule": 300.0},
 }
+# How long a letter of the desk's waits before it leaves, so that what was sent by mistake can be undone.
+LETTER_HOLD = int(ENV.get("LETTER_HOLD") or (10 if DEMO else 120))
 # Limits and used codes; shared by all processes through Redis, and kept by each while that is away.
 CACHES = {
     "default": {"BACKEND": "alliance.lib.fallback_cache.FallbackCache", "LOCATION": REDIS_URL}

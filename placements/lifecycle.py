@@ -54,6 +54,9 @@ END_WITH_ROLE = Move("end_with_role", LIVE, Status.ROLE_ENDED, "Role ended")
 EXPIRE = Move(
     "expire", frozenset({Status.ASKED, Status.PRESENTED}), Status.EXPIRED, "Not answered in time"
 )
+# Only while no letter has left: then nobody has heard of it.
+UNASK = Move("unask", frozenset({Status.ASKED}), Status.SHORTLISTED, "Undo the question")
+UNPRESENT = Move("unpresent", frozenset({Status.PRESENTED}), Status.WILLING, "Undo the slate")
 
 LIFECYCLE = Lifecycle(
     start=Status.SHORTLISTED,
@@ -71,5 +74,7 @@ LIFECYCLE = Lifecycle(
         WITHDRAW,
         END_WITH_ROLE,
         EXPIRE,
+        UNASK,
+        UNPRESENT,
     ),
 )

@@ -36,6 +36,8 @@ from placements.lifecycle import (
     PRESENT,
     REVEALED,
     START,
+    UNASK,
+    UNPRESENT,
     WITHDRAW,
 )
 from placements.models import (
@@ -214,6 +216,11 @@ def may_end_with_role(actor: Actor, match: Match) -> Verdict:
     return no("A match ends with its role, not by hand.")
 
 
+def may_undo(actor: Actor, _sent: Match | Slate) -> Verdict:
+    """Whoever works at the desk; whether a letter has left is asked of the outbox."""
+    return _broker(actor, "Only a broker undoes what the desk has sent.")
+
+
 def may_expire(actor: Actor, match: Match) -> Verdict:
     if actor.audience is Audience.CLOCK:
         return YES
@@ -234,6 +241,8 @@ MAY: dict[Move, Callable[[Actor, Match], Verdict]] = {
     WITHDRAW: may_withdraw,
     END_WITH_ROLE: may_end_with_role,
     EXPIRE: may_expire,
+    UNASK: may_undo,
+    UNPRESENT: may_undo,
 }
 
 

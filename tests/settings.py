@@ -24,5 +24,6 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
 RATE_LIMITS = {}
+LETTER_HOLD = 0
 RANKING_MEMORY = 0
 (VAR / "static").mkdir(parents=True, exist_ok=True)  # collected only for real servers

@@ -326,12 +326,13 @@ def _shaped(found: QuerySet[Any], **words: Any) -> QuerySet[Any]:
         "due": (Value(None), DateField()),
         "number": (Value(0), IntegerField()),
     }
-    return found.annotate(
+    shaped: QuerySet[Any] = found.annotate(
         **{
             f"row_{name}": Cast(words.get(name, otherwise), output_field=shape)
             for name, (otherwise, shape) in shapes.items()
         }
     )
+    return shaped
 
 
 # Sifted, counted and cut in the database ------------------------------------------------------
@@ -391,12 +392,14 @@ class _Sift:
         elif self.wanted.whose == "free":
             found = found.exclude(Exists(slips.filter(assigned_to__isnull=False)))
         said = JSONObject(to="assigned_to__name", until="until", note="note", by="by__name")
-        return found.annotate(slip=Subquery(slips.values(said=said), output_field=JSONField()))
+        slip = Subquery(slips.values(said=said), output_field=JSONField())
+        sifted: QuerySet[Any] = found.annotate(slip=slip)
+        return sifted
 
 
 def _columns(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
     """As ``Row`` names them. Ordering is within the kind; the union keeps each part whole."""
-    return found.annotate(
+    rows: QuerySet[Any] = found.annotate(
         row_kind=Value(key, output_field=CharField()),
         row_key=Cast("pk", output_field=BigIntegerField()),
         row_total=Window(Count("pk")),
@@ -404,6 +407,7 @@ def _columns(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
         *("row_kind", "row_key", "row_who", "row_whom", "row_detail"),
         *("row_since", "row_due", "row_number", "slip", "row_total"),
     )[:SHOWN_AT_MOST]
+    return rows
 
 
 def _section(kind: Kind, things: Iterable[Any]) -> Section:

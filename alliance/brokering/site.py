@@ -58,6 +58,7 @@ class Desk(AdminSite):
             role: ("workbench", bench.workbench),
             f"{role}shortlist/": ("workbench_shortlist", bench.shortlist),
             f"{role}ask/": ("workbench_ask", bench.ask),
+            f"{role}undo/": ("workbench_undo", bench.undo),
             f"{role}slate/": ("workbench_slate", bench.slate),
         }
         doors |= {

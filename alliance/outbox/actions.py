@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from smtplib import SMTPException
@@ -33,6 +33,29 @@ def post(kind: str, *, key: str, at: datetime, due_at: datetime | None = None, *
     )
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
     transaction.on_commit(tasks.nudge, robust=True)
+
+
+def held_until(at: datetime) -> datetime:
+    """When a letter of the desk's leaves: late enough to call it back."""
+    return at + timedelta(seconds=settings.LETTER_HOLD)
+
+
+@transaction.atomic
+def call_back(kind: str, keys: Iterable[str]) -> int:
+    """None of these letters leaves any more; how many. Refused when one has left or is about to.
+
+    The rows are locked as the postman locks them: whoever comes second finds what the first made of
+    them. He passes over rows that are locked, and we wait for those that he holds.
+    """
+    wanted = [f"{kind}:{key}" for key in keys]
+    letters = list(Letter.objects.select_for_update().filter(dedupe_key__in=wanted).order_by("pk"))
+    if any(
+        letter.state not in {State.PENDING, State.WITHHELD} or letter.attempts for letter in letters
+    ):
+        raise WrongMoment("A letter has left already, so this cannot be undone any more.")
+    return Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
+        state=State.WITHHELD, note="Called back before it left."
+    )
 
 
 def post_each(kind: str, letters: Sequence[tuple[str, dict[str, int]]], *, at: datetime) -> int:

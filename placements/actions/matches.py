@@ -37,6 +37,8 @@ from placements.lifecycle import (
     PASS,
     PRESENT,
     START,
+    UNASK,
+    UNPRESENT,
     WITHDRAW,
 )
 from placements.models import Interview, Match, Offer, Placement, Slate
@@ -80,7 +82,22 @@ def ask(match: Match, *, by: Actor, at: datetime) -> Match:
     """Write to the candidate about the role; they have three business days."""
     due = business_days(at, CANDIDATE_DAYS)
     match = _advance(match, ASK, by=by, at=at, asked_at=at, candidate_due_at=due)
-    _write("placements.ask", match, at=at)
+    outbox.post(
+        "placements.ask",
+        key=_key(match, at),
+        at=at,
+        due_at=outbox.held_until(at),
+        match_id=match.pk,
+    )
+    return match
+
+
+@transaction.atomic
+def unask(match: Match, *, by: Actor, at: datetime) -> Match:
+    """The question has not left yet, and does not: the person is considered, as before."""
+    asked = Match.objects.values_list("asked_at", flat=True).get(pk=match.pk)
+    match = _advance(match, UNASK, by=by, at=at, asked_at=None, candidate_due_at=None)
+    outbox.call_back("placements.ask", [_key(match, asked)] if asked else [])
     return match
 
 
@@ -138,10 +155,38 @@ def present(
             "placements.slate",
             key=f"{slate.pk}:{membership_id}",
             at=at,
+            due_at=outbox.held_until(at),
             slate_id=slate.pk,
             membership_id=membership_id,
         )
     return slate
+
+
+@transaction.atomic
+def unpresent(slate: Slate, *, by: Actor, at: datetime) -> None:
+    """No letter about the slate has left yet, and none does: everybody on it is willing, as before.
+
+    Refused when somebody at the employer has answered from the page before the letter.
+    """
+    matches = list(slate.matches.order_by("pk"))
+    if not matches:
+        raise WrongMoment("This slate has been undone already.")
+    for match in matches:
+        _advance(
+            match,
+            UNPRESENT,
+            by=by,
+            at=at,
+            slate=None,
+            why="",
+            presented_at=None,
+            answer_due_at=None,
+            employer_reminded_at=None,
+        )
+    readers = Membership.objects.filter(organization_id=slate.employer_id)
+    keys = [f"{slate.pk}:{reader}" for reader in readers.values_list("pk", flat=True)]
+    outbox.call_back("placements.slate", keys)
+    record(verb="undo", subject=slate, by=by, at=at, people=len(matches))
 
 
 @transaction.atomic
@@ -349,7 +394,11 @@ def _cancel_interview(match: Match, *, at: datetime) -> None:
 
 
 def _write(kind: str, match: Match, *, at: datetime) -> None:
-    outbox.post(kind, key=f"{match.pk}:{at.isoformat()}", at=at, match_id=match.pk)
+    outbox.post(kind, key=_key(match, at), at=at, match_id=match.pk)
+
+
+def _key(match: Match, at: datetime) -> str:
+    return f"{match.pk}:{at.isoformat()}"
 
 
 def _write_to_team(kind: str, match: Match, *, at: datetime) -> None:

@@ -13,13 +13,24 @@ from django.utils.html import format_html
 from django.utils.timezone import now
 
 from alliance.access.actor import Actor
-from alliance.audit.desk import DeskModelAdmin, Rows, step
+from alliance.audit.desk import DeskModelAdmin, Rows, Step, step
 from placements.actions import matches
 from placements.enums import Evidence, Status
 from placements.forms.desk import InterviewForm, NoForm, OfferForm, PassForm, StartForm
-from placements.lifecycle import ASK, DECLINE, INVITE, LIVE, MEET, OFFER, PASS, START, WITHDRAW
+from placements.lifecycle import (
+    ASK,
+    DECLINE,
+    INVITE,
+    LIVE,
+    MEET,
+    OFFER,
+    PASS,
+    START,
+    UNASK,
+    WITHDRAW,
+)
 from placements.models import Interview, Match, Offer, Slate
-from placements.policy import MAY
+from placements.policy import MAY, may_undo
 
 
 def make_offer(match: Match, *, by: Actor, at: datetime, **terms: Any) -> None:
@@ -81,6 +92,16 @@ class SlateAdmin(DeskModelAdmin):
     related = ("role", "employer__organization")
     inlines = (Presented,)
     shows = ("role", "employer", "note", "presented_at")
+    steps = (
+        Step(
+            verb="undo",
+            label="Undo the slate",
+            promise="Only while no letter about it has left: everybody on it is willing, as before.",
+            act=matches.unpresent,
+            may=may_undo,
+            open_to=lambda _slate: True,
+        ),
+    )
 
 
 @admin.register(Match)
@@ -134,6 +155,12 @@ class MatchAdmin(DeskModelAdmin):
             matches.ask,
             may=MAY,
             promise="The candidate gets a letter about this role and has three business days.",
+        ),
+        step(
+            UNASK,
+            matches.unask,
+            may=MAY,
+            promise="Only while the letter has not left: then nobody hears of it.",
         ),
         step(
             MEET,

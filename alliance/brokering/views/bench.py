@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -190,21 +195,16 @@ def ask(request: BadgedRequest, public_id: UUID) -> HttpResponse:
         messages.warning(request, "Tick whom to ask, on the shortlist.")
         return redirect("admin:workbench", role.public_id)
     if request.method == "POST":
-        done, refusals = 0, []
-        for match in matches:
-            try:
-                actions.ask(match, by=request.actor, at=now())
-            except (PermissionDenied, WrongMoment) as refusal:
-                refusals.append(f"{match.candidate.contact.name}: {refusal}")
-            else:
-                done += 1
+        asked = _each(request, matches, actions.ask)
         _say(
             request,
-            done,
-            refusals,
+            len(asked.done),
+            asked.refusals,
             one="One letter is on its way.",
             many="letters are on their way.",
         )
+        if asked.done:
+            _offer_undo(request, reverse("admin:workbench_undo", args=[role.public_id]), asked.done)
         return redirect("admin:workbench", role.public_id)
     context = {
         "title": "Ask the candidate" if len(matches) == 1 else "Ask the candidates",
@@ -213,6 +213,32 @@ def ask(request: BadgedRequest, public_id: UUID) -> HttpResponse:
         "may_write": request.actor.may_write,
     }
     return desk_page(request, "alliance/brokering/ask.html", context)
+
+
+@open_to(Audience.BROKER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo(request: BadgedRequest, public_id: UUID) -> HttpResponse:
+    """Call the letters to these people back, as long as they have not left."""
+    role = _role(request, public_id)
+    source = request.POST if request.method == "POST" else request.GET
+    matches = bench.chosen(request.actor, role, source.getlist("match"), Status.ASKED)
+    if request.method == "POST":
+        undone = _each(request, matches, actions.unask)
+        _say(
+            request,
+            len(undone.done),
+            undone.refusals,
+            one="One letter was called back before it left.",
+            many="letters were called back before they left.",
+        )
+        return redirect("admin:workbench", role.public_id)
+    context = {
+        "title": "Undo the question" if len(matches) == 1 else "Undo the questions",
+        "role": role,
+        "matches": matches,
+        "may_write": request.actor.may_write,
+    }
+    return desk_page(request, "alliance/brokering/undo.html", context)
 
 
 @open_to(Audience.BROKER)
@@ -262,7 +288,7 @@ def _presented(request: BadgedRequest, role: Role, form: SlateForm, matches: lis
     at = now()
     note = form.cleaned_data["note"]
     try:
-        actions.present(
+        shown = actions.present(
             matches, whys=form.whys, note=note, let_out=form.let_out, by=request.actor, at=at
         )
     except (PermissionDenied, WrongMoment) as refusal:
@@ -270,7 +296,19 @@ def _presented(request: BadgedRequest, role: Role, form: SlateForm, matches: lis
         return False
     due = moment_words(business_days(at, EMPLOYER_DAYS), at=at)
     messages.success(request, f"Presented to {role.employer}, which has until {due}.")
+    back = reverse("admin:workbench", args=[role.public_id])
+    way = reverse("admin:placements_slate_move", args=[shown.pk, "undo"])
+    messages.info(request, _link(f"{way}?{urlencode({'next': back})}"))
     return True
+
+
+def _offer_undo(request: BadgedRequest, way: str, matches: list[Match]) -> None:
+    ticked = urlencode({"match": [str(match.public_id) for match in matches]}, doseq=True)
+    messages.info(request, _link(f"{way}?{ticked}"))
+
+
+def _link(way: str) -> str:
+    return format_html('Sent by mistake? <a href="{}">Undo</a>, before the letter leaves.', way)
 
 
 def _letters(
@@ -317,6 +355,27 @@ def _uuids(texts: list[str]) -> list[UUID]:
         except ValueError:
             continue
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Went:
+    """With whom it went well, and what the others were refused for."""
+
+    done: list[Match]
+    refusals: list[str]
+
+
+def _each(request: BadgedRequest, matches: Iterable[Match], act: Callable[..., object]) -> _Went:
+    """The same move for each, and one refused keeps no other back."""
+    went = _Went([], [])
+    for match in matches:
+        try:
+            act(match, by=request.actor, at=now())
+        except (PermissionDenied, WrongMoment) as refusal:
+            went.refusals.append(f"{match.candidate.contact.name}: {refusal}")
+        else:
+            went.done.append(match)
+    return went
 
 
 def _say(request: BadgedRequest, done: int, refusals: list[str], *, one: str, many: str) -> None:
