@@ -110,6 +110,24 @@ def beside(model: type[Model]) -> Callable[[Teller], Teller]:
     return register
 
 
+_PAGES: dict[str, tuple[str, Callable[..., HttpResponse]]] = {}
+
+
+def page_at(route: str, name: str) -> Callable[[View], View]:
+    """Register a page of the desk that belongs to a room the site itself must not know."""
+
+    def register(view: View) -> View:
+        _PAGES[route] = (name, view)
+        return view
+
+    return register
+
+
+def pages() -> dict[str, tuple[str, Callable[..., HttpResponse]]]:
+    """Every page so registered, by its route."""
+    return dict(_PAGES)
+
+
 def by_the_site(view: View) -> View:
     """The site puts the lock on its own views (``Desk.admin_view``); this shows which it is."""
     lock: Any = view

@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
-from alliance.audit.desk import DeskModelAdmin, actor_of, by_the_site
+from alliance.audit.desk import DeskModelAdmin, actor_of, by_the_site, pages
 from alliance.brokering.views import bench, queue
 
 
@@ -67,6 +67,7 @@ class Desk(AdminSite):
             "queue/views/<int:pk>/forget/": ("queue_view_forget", queue.forget_view),
             "queue/<slug:kind>/<int:thing>/": ("queue_slip", queue.slip),
         }
+        doors |= pages()
         ours = [
             path(route, self.admin_view(view), name=name) for route, (name, view) in doors.items()
         ]

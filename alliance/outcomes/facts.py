@@ -1,15 +1,15 @@
-"""What is known, in the database, of the people a grant or a provider is counted by?"""
+"""What is known, in the database, of the people that figures are made of?"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from alliance.lib.calendars import local_date
@@ -18,7 +18,9 @@ from alliance.outcomes.metrics import Definition, PublishedReport
 from alliance.outcomes.models import Grant
 from candidates.enums import Scope
 from candidates.models import Candidate, Consent, Enrolment
+from candidates.sensitive.enums import Gender, Group
 from placements.enums import Evidence, Separation
+from placements.enums import Status as MatchStatus
 from placements.models import CheckIn, Match, Placement, WageRecord
 
 PROOF = {
@@ -260,3 +262,86 @@ def _days(moments: Iterable[datetime]) -> list[date]:
 
 def _day(moment: datetime | None) -> date | None:
     return local_date(moment) if moment else None
+
+
+# The Alliance's own funnel, by group: the only place where demographics meet it ---------------
+
+
+STEPS = ("shortlisted", "presented", "met", "offered", "started", "retained")
+UNKNOWN, NOT_SAID, SEVERAL = "unknown", "not_said", "More than one"
+RETAINED_AFTER = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """What somebody said about themselves: words for a group, or that there are none."""
+
+    group: str
+    gender: str
+
+
+def steps_by_group(*, as_of: date) -> dict[Of, Counter[str]]:
+    """How many people of each group were ready, and reached each step after it, at least once.
+
+    ``mature`` counts those whose job began early enough to be asked about ninety days later.
+    """
+    mine = Match.objects.filter(candidate=OuterRef("pk"))
+    met = Q(answered_at__isnull=False) & (
+        ~Q(status=MatchStatus.PASSED) | Q(answered_at__lt=F("ended_at"))
+    )
+    jobs = Placement.objects.filter(candidate=OuterRef("pk"))
+    mature = jobs.filter(starts_on__lte=as_of - RETAINED_AFTER)
+    stayed = Q(ended_on=None) | Q(ended_on__gte=F("starts_on") + RETAINED_AFTER)
+    reached = {
+        "shortlisted": Exists(mine),
+        "presented": Exists(mine.exclude(presented_at=None)),
+        "met": Exists(mine.filter(met)),
+        "offered": Exists(mine.filter(offer__isnull=False)),
+        "started": Exists(jobs),
+        "mature": Exists(mature),
+        "retained": Exists(mature.filter(stayed)),
+    }
+    people = (
+        Candidate.objects.exclude(ready_at=None)
+        .annotate(**reached, said=F("demographics__groups"), gender=F("demographics__gender"))
+        .values_list("said", "gender", *reached)
+        .annotate(people=Count("pk"))
+        .order_by()
+    )
+    found: dict[Of, Counter[str]] = defaultdict(Counter)
+    for said, gender, *flags, number in people:
+        counted = found[_of(said, gender)]
+        counted["ready"] += number
+        for step, yes in zip(reached, flags, strict=True):
+            counted[step] += number if yes else 0
+    return dict(found)
+
+
+def scores_by_group() -> dict[Of, list[int]]:
+    """What the ranking gave people when they were put on a shortlist, as it was kept then."""
+    rows = Match.objects.filter(explanation__has_key="score").values_list(
+        "candidate__demographics__groups",
+        "candidate__demographics__gender",
+        "explanation__score",
+    )
+    found: dict[Of, list[int]] = defaultdict(list)
+    for said, gender, score in rows.order_by():
+        found[_of(said, gender)].append(int(score))
+    return dict(found)
+
+
+def _of(said: list[str] | None, gender: str | None) -> Of:
+    return Of(_group(said), _word(gender, {str(one): str(one.label) for one in Gender}))
+
+
+def _group(said: list[str] | None) -> str:
+    if said and len(said) > 1:
+        return SEVERAL
+    return _word(said[0] if said else None, {str(one): str(one.label) for one in Group})
+
+
+def _word(said: str | None, labels: Mapping[str, str]) -> str:
+    """Not to say is an answer; no answer is none."""
+    if not said:
+        return UNKNOWN
+    return NOT_SAID if said == NOT_SAID else labels[said]
