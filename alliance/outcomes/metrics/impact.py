@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, exp, floor, lgamma, sqrt
 from statistics import median
+from typing import TypeVar
 
 from alliance.lib.suppression import THRESHOLD
 
@@ -15,6 +16,7 @@ SIGNIFICANT = 0.05
 TOLD_FROM = 0.001
 # Sums of logarithms are equal up to this.
 AS_LIKELY = 1e-7
+Named = TypeVar("Named")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,7 @@ def z_score(a: tuple[int, int], b: tuple[int, int]) -> float:
     return (selected_a / n_a - selected_b / n_b) / error if error else 0.0
 
 
-def above_the_median(scores: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, int]]:
+def above_the_median(scores: Mapping[Named, Sequence[int]]) -> dict[Named, tuple[int, int]]:
     """For each group how many scored above the middle of everybody, of how many: the scoring rate."""
     everybody = [score for several in scores.values() for score in several]
     if not everybody:
