@@ -62,7 +62,7 @@ COUNTS = {
     "audit.event": (9, 7),
     "audit.seal": (8, 7),
     "brokering.savedview": (8, 7),
-    "brokering.slip": (8, 7),
+    "brokering.slip": (9, 7),
     "candidates.candidate": (8, 12),
     "candidates.consent": (8, 7),
     "candidates.contact": (8, 8),
