@@ -11,7 +11,8 @@ from django.utils.text import capfirst
 
 from alliance.tables.reading import Choice
 from alliance.ui.careful import refuse_what_is_never_kept
-from candidates.intake.actions.staging import CELL_AT_MOST, targets
+from candidates.intake.actions.looking import CELL_AT_MOST
+from candidates.intake.actions.naming import targets
 from candidates.intake.fields import CONFIDENTIAL, LABELS, LEFT_OUT, NOTE, SKILL, label_of
 from candidates.intake.mapping import Column, answer
 from candidates.intake.models import StagedRow, Upload

@@ -14,7 +14,7 @@ from alliance.access.actor import Actor, Audience, Level
 from alliance.access.binding import acting_as, bound
 from alliance.access.personas import Persona
 from candidates.intake import tasks
-from candidates.intake.actions import staging, taking, undoing
+from candidates.intake.actions import looking, taking, undoing
 from candidates.intake.enums import AT_WORK, Status
 from candidates.intake.models import Upload
 
@@ -64,7 +64,7 @@ def on_behalf_of(upload: Upload) -> Actor:
 def _go_on(upload: Upload) -> None:
     by, at = on_behalf_of(upload), now()
     steps: dict[str, Callable[[], object]] = {
-        Status.CHECKING: partial(staging.look_on, upload, at=at),
+        Status.CHECKING: partial(looking.look_on, upload, at=at),
         Status.TAKING: partial(taking.take_some, upload, by=by, at=at),
         Status.UNDOING: partial(undoing.undo_some, upload, by=by, at=at),
     }

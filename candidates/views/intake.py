@@ -18,7 +18,7 @@ from alliance.tables.reading import Unreadable
 from candidates import policy as candidates
 from candidates.forms import UploadForm
 from candidates.intake import facts, files, mapping, policy
-from candidates.intake.actions import staging, taking, undoing
+from candidates.intake.actions import looking, naming, reading, taking, undoing
 from candidates.intake.enums import STAGED, Kind, Status
 from candidates.intake.fields import COLUMNS, LABELS
 from candidates.intake.forms import ChoiceForm, ColumnsForm, RowForm
@@ -46,7 +46,7 @@ def upload(request: BadgedRequest, provider: str, public_id: UUID) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            kept = staging.receive(cohort, file.read(), name=file.name, by=request.actor, at=now())
+            kept = reading.receive(cohort, file.read(), name=file.name, by=request.actor, at=now())
         except Unreadable as why:
             form.add_error("file", str(why))
         else:
@@ -105,7 +105,7 @@ def read_anew(request: BadgedRequest, provider: str, public_id: UUID) -> HttpRes
     if not form.is_valid():
         return _rows_page(request, kept, choice=form, status=422)
     try:
-        staging.read_anew(kept, form.choice, by=request.actor, at=now())
+        reading.read_anew(kept, form.choice, by=request.actor, at=now())
     except Unreadable as why:
         form.add_error(None, str(why))
         return _rows_page(request, kept, choice=form, status=422)
@@ -122,7 +122,7 @@ def columns(request: BadgedRequest, provider: str, public_id: UUID) -> HttpRespo
     form = ColumnsForm(request.POST or None, upload=kept)
     if request.method == "POST":
         if form.is_valid():
-            staging.name_columns(kept, form.targets, by=request.actor, at=now())
+            naming.name_columns(kept, form.targets, by=request.actor, at=now())
             return redirect("candidates:staged", provider, public_id)
         return _columns_page(request, kept, form, status=422)
     return _columns_page(request, kept, form)
@@ -138,7 +138,7 @@ def row(request: BadgedRequest, provider: str, public_id: UUID, number: int) -> 
         return redirect("candidates:staged", provider, public_id)
     form = RowForm(request.POST or None, upload=kept, row=one)
     if request.method == "POST" and form.is_valid():
-        one = staging.correct(kept, number, form.changed, by=request.actor, at=now())
+        one = looking.correct(kept, number, form.changed, by=request.actor, at=now())
         if one.kind != Kind.REFUSED:
             if "HX-Request" in request.headers:
                 return _row_page(request, kept, one, None)
@@ -165,7 +165,7 @@ def commit(request: BadgedRequest, provider: str, public_id: UUID) -> HttpRespon
 def discard(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
     """Not this file after all."""
     kept = _upload(request, public_id)
-    staging.discard(kept, by=request.actor, at=now())
+    reading.discard(kept, by=request.actor, at=now())
     messages.success(request, "The file is gone, and nothing was changed.")
     return redirect("candidates:upload", provider, kept.cohort.public_id)
 
@@ -253,7 +253,7 @@ def _rows_page(
         "shown": shown,
         "page": page,
         "rows": [(one, one.judged, *FACES[Kind(one.kind)]) for one in page if one.kind],
-        "good": staging.good(kept),
+        "good": looking.good(kept),
         "before": facts.same_file_before(kept),
         "left_aside": [one.heading for one in kept.mapping if one.heading and not one.target],
         "noted": [one.heading for one in kept.mapping if one.target == "note"],

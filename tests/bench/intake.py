@@ -27,7 +27,7 @@ from alliance.access.binding import bound
 from alliance.engine_room.paths import database_url
 from alliance.engine_room.postgres import SUPERUSER
 from alliance.skills.models import SkillAlias
-from candidates.intake.actions import staging, taking
+from candidates.intake.actions import looking, reading, taking
 from candidates.intake.enums import Status
 from candidates.intake.models import Upload
 from candidates.models import Candidate, Contact, Credential, Enrolment, SkillEvidence
@@ -96,10 +96,10 @@ def read_and_shown(cohort: Cohort, actor: Actor, content: bytes) -> tuple[Upload
     """From the file to every row looked through; milliseconds of processor, the child's included."""
     began = _processor()
     with bound(actor):
-        upload = staging.receive(cohort, content, name="bench.csv", by=actor, at=now())
+        upload = reading.receive(cohort, content, name="bench.csv", by=actor, at=now())
     while upload.status == Status.CHECKING:
         with bound(actor):
-            staging.look_on(upload, at=now())
+            looking.look_on(upload, at=now())
             upload.refresh_from_db(fields=["status", "counts"])
     return upload, (_processor() - began) * 1000
 

@@ -15,7 +15,7 @@ from alliance.access.binding import bound
 from alliance.outbox.models import Letter
 from candidates.enums import Alike, Status
 from candidates.intake import jobs
-from candidates.intake.actions import staging, taking, undoing
+from candidates.intake.actions import looking, naming, reading, taking, undoing
 from candidates.intake.enums import Kind, Outcome
 from candidates.intake.enums import Status as Stands
 from candidates.intake.models import Note, StagedRow, Upload
@@ -45,7 +45,7 @@ def put(cast, by):
 
     def receive(content, name="people.csv", at=None):
         raw = content if isinstance(content, bytes) else content.encode()
-        return staging.receive(cast.cohort, raw, name=name, by=by, at=at or now())
+        return reading.receive(cast.cohort, raw, name=name, by=by, at=at or now())
 
     return receive
 
@@ -209,7 +209,7 @@ def test_correcting_one_of_two_rows_about_one_person_frees_the_other(put, by):
     upload = put(f"{HEADER}\nR1,Ana,Lima,\nR1,Ben,Abe,\n")
     assert upload.counts["refused"] == 2
 
-    staging.correct(upload, 3, {0: "R2"}, by=by, at=now())
+    looking.correct(upload, 3, {0: "R2"}, by=by, at=now())
 
     upload.refresh_from_db()
     assert upload.counts == {"new": 2, "changed": 0, "same": 0, "refused": 0}
@@ -217,7 +217,7 @@ def test_correcting_one_of_two_rows_about_one_person_frees_the_other(put, by):
 
 def test_what_we_never_keep_cannot_be_written_into_a_cell(cast, put, provider_browser):
     upload = put(f"{HEADER},note\nR1,Ana,Lima,,x\n")
-    staging.name_columns(
+    naming.name_columns(
         upload,
         ["reference", "first_name", "last_name", "email", "note"],
         by=actor_of(cast.provider),
@@ -233,7 +233,7 @@ def test_what_we_never_keep_cannot_be_written_into_a_cell(cast, put, provider_br
 
 def test_a_column_kept_as_a_note_is_read_by_the_provider_and_sealed(cast, put, take, by):
     upload = put(f"{HEADER},town\nR1,Ana,Lima,,Chelsea\n")
-    staging.name_columns(
+    naming.name_columns(
         upload, ["reference", "first_name", "last_name", "email", "note"], by=by, at=now()
     )
     upload.refresh_from_db()
@@ -322,11 +322,11 @@ def test_a_file_that_is_being_taken_shows_how_far_it_is(
 
 
 def test_many_rows_are_looked_through_behind_the_page(put, monkeypatch):
-    monkeypatch.setattr(staging, "A_BATCH", 2)
-    monkeypatch.setattr(staging, "PATIENCE", -1.0)
+    monkeypatch.setattr(looking, "A_BATCH", 2)
+    monkeypatch.setattr(looking, "PATIENCE", -1.0)
     upload = put(f"{HEADER}\n{rows(5)}")
     assert upload.status == Stands.CHECKING
-    monkeypatch.setattr(staging, "PATIENCE", 5.0)
+    monkeypatch.setattr(looking, "PATIENCE", 5.0)
 
     jobs.go_on()
 

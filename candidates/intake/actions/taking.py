@@ -22,8 +22,8 @@ from alliance.vault import bulk
 from candidates import actions, likeness
 from candidates.enums import Alike, Source
 from candidates.intake import facts, policy, tasks
-from candidates.intake.actions import staging
-from candidates.intake.actions.staging import Setting
+from candidates.intake.actions import looking, moving
+from candidates.intake.actions.looking import Setting
 from candidates.intake.enums import GOOD, Kind, Outcome, Status
 from candidates.intake.lifecycle import CLOSE, TAKE, UNDO
 from candidates.intake.models import Note, StagedRow, Upload
@@ -40,13 +40,13 @@ EVIDENCE: Final = ("level", "source", "competency", "signed_off_by", "signed_off
 @transaction.atomic
 def take(upload: Upload, *, by: Actor, at: datetime) -> Upload:
     """The word to go: the good rows are taken in behind the page. Pressed twice is once."""
-    upload = staging.locked(upload)
+    upload = moving.locked(upload)
     policy.may_handle(by, upload).require()
     if upload.taken_at:
         return upload
-    if not staging.good(upload):
+    if not looking.good(upload):
         raise WrongMoment("There is nobody to take in this file. Correct the refused rows first.")
-    staging.advance(upload, TAKE, taken_at=at)
+    moving.advance(upload, TAKE, taken_at=at)
     record(verb="take", subject=upload, by=by, at=at)
     transaction.on_commit(tasks.nudge, robust=True)
     return upload
@@ -55,7 +55,7 @@ def take(upload: Upload, *, by: Actor, at: datetime) -> Upload:
 @transaction.atomic
 def take_some(upload: Upload, *, by: Actor, at: datetime) -> bool:
     """Write down the next thousand; whether that was the last of them."""
-    upload = staging.locked(upload)
+    upload = moving.locked(upload)
     if upload.status != Status.TAKING:
         return True
     waiting = upload.rows.filter(kind__in=GOOD, outcome=Outcome.WAITING).order_by("number")
@@ -96,7 +96,7 @@ def _refuse(upload: Upload, number: int) -> None:
 
 def _close(upload: Upload, *, by: Actor, at: datetime) -> None:
     upload.file = b""
-    staging.advance(upload, CLOSE, committed_at=at, content=upload.content)
+    moving.advance(upload, CLOSE, committed_at=at, content=upload.content)
     upload.rows.filter(kind=Kind.SAME).delete()
     upload.rows.filter(outcome=Outcome.TAKEN).update(cells="", verdict="")
     record(verb="commit", subject=upload, by=by, at=at, **upload.counts)
@@ -110,7 +110,7 @@ def _write(upload: Upload, rows: Sequence[StagedRow], *, by: Actor, at: datetime
             upload.counts[row.kind] -= 1
             upload.counts[entry.kind] += 1
             row.kind = entry.kind
-            row.verdict = staging.verdict(entry, ())
+            row.verdict = looking.verdict(entry, ())
     taken = [(row, entry) for row, entry in zip(rows, entries, strict=True) if entry.kind in GOOD]
     written = [entry for _row, entry in taken]
     before = _as_they_were(written)

@@ -17,7 +17,7 @@ from alliance.audit.models import Event, label_of
 from candidates import actions
 from candidates.enums import Status as Standing
 from candidates.intake import policy, tasks
-from candidates.intake.actions import staging
+from candidates.intake.actions import moving
 from candidates.intake.enums import Outcome, Status
 from candidates.intake.lifecycle import PUT_BACK, UNDO
 from candidates.intake.models import Note, StagedRow, Upload
@@ -51,12 +51,12 @@ WRITTEN: Final[tuple[Any, ...]] = (
 @transaction.atomic
 def undo(upload: Upload, *, by: Actor, at: datetime) -> Upload:
     """The word to take a file back, as one. Pressed twice is once."""
-    upload = staging.locked(upload)
+    upload = moving.locked(upload)
     if upload.status in {Status.UNDOING, Status.UNDONE}:
         return upload
     UNDO.check(upload.status)
     policy.may_undo(by, upload).require()
-    staging.advance(upload, UNDO)
+    moving.advance(upload, UNDO)
     record(verb="undo", subject=upload, by=by, at=at)
     transaction.on_commit(tasks.nudge, robust=True)
     return upload
@@ -65,7 +65,7 @@ def undo(upload: Upload, *, by: Actor, at: datetime) -> Upload:
 @transaction.atomic
 def undo_some(upload: Upload, *, by: Actor, at: datetime) -> bool:
     """Put back the next of its rows, the last first; whether those were all."""
-    upload = staging.locked(upload)
+    upload = moving.locked(upload)
     if upload.status != Status.UNDOING:
         return True
     rows = list(
@@ -82,7 +82,7 @@ def undo_some(upload: Upload, *, by: Actor, at: datetime) -> bool:
         for outcome in (Outcome.PUT_BACK, Outcome.KEPT)
     }
     upload.rows.update(before="")
-    staging.advance(upload, PUT_BACK, undone_at=at, counts=upload.counts | became)
+    moving.advance(upload, PUT_BACK, undone_at=at, counts=upload.counts | became)
     record(verb="undone", subject=upload, by=by, at=at, **became)
     return True
 

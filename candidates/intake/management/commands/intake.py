@@ -19,7 +19,7 @@ from alliance.access.personas import Persona
 from alliance.accounts.models import Membership
 from alliance.tables.reading import Unreadable
 from candidates.intake import mapping
-from candidates.intake.actions import staging, taking
+from candidates.intake.actions import looking, reading, taking
 from candidates.intake.enums import Kind, Status
 from candidates.intake.fields import COLUMNS, LEFT_OUT, NOTE, SKILL
 from candidates.intake.models import Upload
@@ -124,9 +124,9 @@ def _put_aside(
 ) -> dict[str, Any]:
     try:
         with bound(by):
-            upload = staging.receive(cohort, content, name=name, by=by, at=now(), targets=targets)
+            upload = reading.receive(cohort, content, name=name, by=by, at=now(), targets=targets)
             while upload.status == Status.CHECKING:
-                staging.look_through(upload, at=now(), seconds=staging.PATIENCE)
+                looking.look_through(upload, at=now(), seconds=looking.PATIENCE)
             told = _told(upload)
             if not keep:
                 transaction.set_rollback(True)
@@ -142,7 +142,7 @@ def _take(upload: Upload, *, by: Actor) -> str:
             "Nothing was written: say with --map what the columns are that are asked about, and who"
             " the people are."
         )
-    if not staging.good(upload):
+    if not looking.good(upload):
         return "Nothing was written: there is nobody new and nothing has changed."
     with bound(by):
         taking.take(upload, by=by, at=now())
