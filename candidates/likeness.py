@@ -17,7 +17,10 @@ from candidates.models import Contact
 
 Traits = Mapping[Alike, str]
 ABOUT: Final = "sensitive_demographics.name_and_year"
-ELSEWHERE: Final = "SELECT alike, trait, candidate FROM candidates_alike(%s, %s, %s, %s)"
+ELSEWHERE: Final = (
+    "SELECT alike, trait, candidate FROM candidates_alike(%s, string_to_array(%s, ' '),"
+    " string_to_array(%s, ' '), string_to_array(%s, ' '))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,10 @@ def traits(values: Mapping[str, Any]) -> dict[Alike, str]:
 
 def name_and_year(values: Mapping[str, Any]) -> str:
     """A keyed digest of first and last name and year of birth; empty unless all three are there."""
-    parts = [values.get(name) for name in ("first_name", "last_name", "birth_year")]
-    if not all(parts):
+    first, last, year = map(values.get, ("first_name", "last_name", "birth_year"))
+    if not (first and last and year):
         return ""
-    return keyring.index().digest(" ".join(str(part).casefold() for part in parts), about=ABOUT)
+    return keyring.index().digest(f"{first} {last} {year}".casefold(), about=ABOUT)
 
 
 def found_elsewhere(sought: Iterable[Traits], provider: int) -> dict[str, list[Found]]:
@@ -58,7 +61,8 @@ def found_elsewhere(sought: Iterable[Traits], provider: int) -> dict[str, list[F
         return {}
     found: dict[str, list[Found]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(ELSEWHERE, [provider, *(sorted(wanted[alike]) for alike in Alike)])
+        # No address and no digest has a space in it; a long array takes its time to be written.
+        cursor.execute(ELSEWHERE, [provider, *(" ".join(wanted[alike]) for alike in Alike)])
         for alike, trait, candidate in cursor.fetchall():
             found.setdefault(trait, []).append(Found(Alike(alike), trait, candidate))
     return found

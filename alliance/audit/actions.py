@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -38,11 +37,8 @@ def record_all(
     moves: Iterable[tuple[str, Model, dict[str, Any]]], *, by: Actor, at: datetime
 ) -> None:
     """Many moves on many things, each a verb, its subject and details, in one statement."""
-    bulk.write(
-        [
-            Event(**_line(verb, subject, by, at, details), salt=uuid4())
-            for verb, subject, details in moves
-        ]
+    bulk.write_facts(
+        Event, [_line(verb, subject, by, at, details) for verb, subject, details in moves]
     )
 
 

@@ -122,7 +122,7 @@ def _pieces(child: subprocess.Popen[bytes], seconds: float) -> Iterator[Any]:
         if kind == LAST:
             return
         try:
-            piece = json.loads(said)
+            piece = json.loads(said.decode())
         except (ValueError, RecursionError) as trouble:
             raise GaveUp("The process spoke in riddles.") from trouble
         if kind == NO:

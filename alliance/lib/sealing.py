@@ -8,7 +8,6 @@ for four thousand million seals.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import re
@@ -127,12 +126,15 @@ class Index:
 
     def digest(self, text: str, *, about: str) -> str:
         """What the index of this column holds, once it is written."""
-        return self.digests(text, about=about)[0]
+        return _digest(self.secrets[0], text, about)
 
     def digests(self, text: str, *, about: str) -> list[str]:
         """What to look for in it: what older keys made stands there until it is made anew."""
-        asked = f"{about}:{text}".encode()
-        return [hmac.new(one, asked, hashlib.sha256).hexdigest() for one in self.secrets]
+        return [_digest(one, text, about) for one in self.secrets]
+
+
+def _digest(secret: bytes, text: str, about: str) -> str:
+    return hmac.digest(secret, f"{about}:{text}".encode(), "sha256").hex()
 
 
 def _derived(said: str, use: bytes) -> bytes:

@@ -66,8 +66,9 @@ def opened(
 
 
 def _rows(said: Iterator[Any]) -> Iterator[RawRow]:
-    for number, cells, blanked in said:
-        yield RawRow(number, tuple(cells), tuple(blanked))
+    for some in said:
+        for number, cells, blanked in some:
+            yield RawRow(number, tuple(cells), tuple(blanked))
 
 
 def _patiently(answers: Iterator[Any]) -> Iterator[Any]:

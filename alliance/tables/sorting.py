@@ -27,6 +27,8 @@ from alliance.tables.workbooks import Workbook, covered_above
 Rows = Callable[[], Iterator[tuple[int, list[str]]]]
 
 AT_ONCE: Final = 512
+HANDED_OVER: Final = 128
+HANDED_CHARACTERS: Final = 200_000
 SHOWN_ROWS: Final = 8
 SHOWN_CELLS: Final = 8
 SHOWN_CHARACTERS: Final = 80
@@ -67,7 +69,7 @@ class Survey:
 
 
 def pieces(content: bytes, choice: str, limits: str) -> Iterator[Any]:
-    """What the file is; then its rows: number, cells, and which of them were emptied."""
+    """What the file is; then its rows, some at a time: number, cells, and which were emptied."""
     allowed = Limits(**json.loads(limits))
     chosen = Choice(**json.loads(choice))
     kind = kind_of(content, allowed)
@@ -76,7 +78,7 @@ def pieces(content: bytes, choice: str, limits: str) -> Iterator[Any]:
     else:
         rows, survey = _workbook(content, kind, chosen, allowed)
     yield survey.found.to_json()
-    yield from _given_out(rows, survey)
+    yield from _together(_given_out(rows, survey))
 
 
 # Text ----------------------------------------------------------------------------------------------
@@ -425,8 +427,22 @@ def _candidates(
     return tuple(shown)
 
 
-def _given_out(rows: Rows, survey: Survey) -> Iterator[list[Any]]:
-    """The second walk: what may leave, as it was typed."""
+def _together(rows: Iterator[tuple[int, list[Any]]]) -> Iterator[list[Any]]:
+    """Rows as they are handed over: one by one takes longer than reading them."""
+    some: list[Any] = []
+    size = 0
+    for length, row in rows:
+        some.append(row)
+        size += length
+        if len(some) >= HANDED_OVER or size > HANDED_CHARACTERS:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+def _given_out(rows: Rows, survey: Survey) -> Iterator[tuple[int, list[Any]]]:
+    """The second walk: what may leave, as it was typed, and how long each row is."""
     columns, header = survey.columns, survey.found.header_row
     straight = columns == tuple(range(len(columns)))
     width = len(columns)
@@ -449,4 +465,4 @@ def _given_out(rows: Rows, survey: Survey) -> Iterator[list[Any]]:
         blanked = survey.blanked.get(number, [])
         for place in blanked:
             cells[place] = ""
-        yield [number, cells, blanked]
+        yield len(together), [number, cells, blanked]

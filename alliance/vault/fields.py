@@ -7,7 +7,8 @@ nothing there knows the row.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
@@ -124,11 +125,29 @@ class SealedField(models.Field):
 
     def place_in(self, row: Any) -> str:
         """Where this row keeps it."""
-        names = [row._meta.pk.attname if name == "pk" else name for name in self.row]
-        known = [getattr(row, row._meta.get_field(name).attname) for name in names]
-        if any(part is None for part in known):
+        return self.place_of([getattr(row, name) for name in self.named_by])
+
+    def place_of(self, named: Sequence[Any]) -> str:
+        """Where the row of this name keeps it."""
+        if None in named:
             raise FieldError(f"{self.name} is sealed to a row that has no name yet ({self.row}).")
-        return place(row._meta.db_table, self.column, *known)
+        return place(self.model._meta.db_table, self.column, *named)
+
+    @cached_property
+    def named_by(self) -> tuple[str, ...]:
+        """The columns that name the row."""
+        own: Any = self.model._meta
+        fields = [own.pk if name == "pk" else own.get_field(name) for name in self.row]
+        return tuple(field.attname for field in fields)
+
+    def derive(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Seal it in rows that are no models but facts by the names of their columns."""
+        keys = keyring.keys()
+        for row in rows:
+            said = row[self.attname]
+            if said not in EMPTY:
+                where = self.place_of([row[name] for name in self.named_by])
+                row[self.attname] = keys.seal(str(said), place=where)
 
 
 class SealedCharField(SealedField, models.CharField):
@@ -174,13 +193,23 @@ class BlindIndexField(models.CharField):
 
     def digest(self, said: str) -> str:
         """What stands in the row; empty when there is nothing to look for."""
-        return next(iter(self.digests(said)), "")
+        alike = self.alike(said) if said else None
+        return keyring.index().digest(alike, about=self.about) if alike else ""
 
     def digests(self, said: str) -> list[str]:
         """What to look for, by the newest key and by older ones."""
         alike = self.alike(said) if said else None
-        about = f"{self.model._meta.db_table}.{self.of}"
-        return keyring.index().digests(alike, about=about) if alike else []
+        return keyring.index().digests(alike, about=self.about) if alike else []
+
+    @cached_property
+    def about(self) -> str:
+        """The column that it finds."""
+        return f"{self.model._meta.db_table}.{self.of}"
+
+    def derive(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Make it in rows that are no models but facts by the names of their columns."""
+        for row in rows:
+            row[self.attname] = self.digest(row[self.of])
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         if self.of in model_instance.__dict__:

@@ -42,6 +42,16 @@ LONG: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the file: its number there, its cells, and the places of cells that were emptied
+    because they held what we never keep."""
+
+    number: int
+    cells: Sequence[str]
+    emptied: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column of the file: its heading, what we take it for, and why.
 

@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from alliance.vault.fields import SealedTextField
 from candidates.intake.enums import STAGED, Kind, Outcome, Status
 from candidates.intake.fields import label_of
-from candidates.intake.mapping import Column
+from candidates.intake.mapping import Column, Line
 from candidates.models import Candidate
 from providers.models import Cohort, Provider
 
@@ -109,6 +109,18 @@ class Upload(models.Model):
         self.content = b64encode(zlib.compress(content, 1)).decode() if content else ""
 
 
+class StagedRowQuerySet(models.QuerySet["StagedRow"]):
+    def lines(self) -> list[Line]:
+        """What these rows say, as lines of the file: most that is done with them asks no more."""
+        cells: Any = StagedRow._meta.get_field("cells")
+        found: Any = self.values_list("upload_id", "number", "cells")
+        return [
+            Line(number, **json.loads(held.opened(cells.place_of([upload, number]))))
+            for upload, number, held in found
+            if held
+        ]
+
+
 class StagedRow(models.Model):
     """One row of a file: what it says, what would become of it, what did, and how to undo that.
 
@@ -130,6 +142,8 @@ class StagedRow(models.Model):
     who = models.CharField(max_length=64, blank=True)
     email = models.CharField(max_length=64, blank=True)
     taken_at = models.DateTimeField(null=True, blank=True)
+
+    objects = StagedRowQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from typing import Any
 
 from alliance.skills.models import Skill
@@ -15,7 +14,7 @@ from candidates.intake.enums import Kind
 from candidates.intake.fields import CONFIDENTIAL, LABELS
 from candidates.intake.models import Note
 from candidates.intake.rows import Row
-from candidates.models import Candidate, Contact, Enrolment
+from candidates.models import Candidate, Contact, Enrolment, SkillEvidence
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from providers.models import Cohort, Competency
 
@@ -100,19 +99,31 @@ class Known:
     notes: Mapping[int, dict[str, str]]
     competencies: Mapping[int, Sequence[Competency]]
     skills: Mapping[str, Skill]
+    signer: str
+    today: date
+    vouched_before: dict[Hashable, list[Vouched]] = field(default_factory=dict)
+    """What the same words about skills meant in another row."""
 
     @classmethod
-    def of(cls, rows: Sequence[Row], cohort: Cohort, skills: Mapping[str, Skill]) -> Known:
+    def of(
+        cls,
+        rows: Sequence[Row],
+        cohort: Cohort,
+        skills: Mapping[str, Skill],
+        *,
+        signer: str,
+        today: date,
+    ) -> Known:
         provider = cohort.provider_id
         own = Candidate.objects.for_provider(provider).with_faces()
         people = {
             one.reference: one
-            for one in own.filter(reference__in={row.reference for row in rows} - {""})
+            for one in own.filter(reference__among=sorted({row.reference for row in rows} - {""}))
         }
         mails = {row.values["email"] for row in rows if "email" in row.values}
         held = list(
             # Saying that it is not empty is what lets the index of addresses be used.
-            Contact.objects.filter(provider=provider, email__in=mails)
+            Contact.objects.filter(provider=provider, email__among=sorted(mails))
             .exclude(email="")
             .values_list("pk", flat=True)
         )
@@ -139,7 +150,35 @@ class Known:
             },
             competencies=_taught(cohorts.values()),
             skills=skills,
+            signer=signer,
+            today=today,
         )
+
+    def vouched(self, values: Mapping[str, Any], programme: int) -> list[Vouched]:
+        """Each skill of a row once: what the programme signs off, at the level the row gives it."""
+        skills, signed_off = tuple(values.get("skills", ())), bool(values.get("signed_off"))
+        signed = values.get("completed_on") or self.today
+        words = (programme, skills, signed_off, signed)
+        if words not in self.vouched_before:
+            taught = {one.skill_id: one for one in self.competencies.get(programme, ())}
+            by_programme = taught if signed_off else {}
+            levels = {one.skill: one.level for one in by_programme.values()}
+            for code, level in skills:
+                skill = self.skills[code]
+                usual = taught[skill.pk].level if skill.pk in taught else USUAL_LEVEL
+                levels[skill] = level or usual
+            self.vouched_before[words] = [
+                Vouched(
+                    skill,
+                    level,
+                    Source.COMPETENCY if skill.pk in by_programme else Source.PROVIDER,
+                    signed_off_by=self.signer,
+                    signed_off_on=signed,
+                    competency=by_programme.get(skill.pk),
+                )
+                for skill, level in levels.items()
+            ]
+        return self.vouched_before[words]
 
     def person(self, row: Row, cohort: Cohort) -> Candidate | None:
         if row.reference:
@@ -200,8 +239,8 @@ def compare(
     """
     for row in rows:
         _refuse_twins(row, twins)
-    known = Known.of(rows, cohort, skills)
-    return [_compare(row, cohort, known, signer=signer, today=today) for row in rows]
+    known = Known.of(rows, cohort, skills, signer=signer, today=today)
+    return [_compare(row, cohort, known) for row in rows]
 
 
 def _refuse_twins(row: Row, twins: Mapping[str, Sequence[int]]) -> None:
@@ -225,16 +264,15 @@ def _and(numbers: Sequence[int]) -> str:
     return f"{', '.join(named[:-1])} and {named[-1]}"
 
 
-def _compare(row: Row, home: Cohort, known: Known, *, signer: str, today: date) -> Entry:
+def _compare(row: Row, home: Cohort, known: Known) -> Entry:
     cohort = row.values.get("cohort", home)
     person = known.person(row, cohort)
     entry = Entry(row, cohort, person, newcomer=person is None)
     _refuse_what_is_taken(entry, known)
     _refuse_who_is_nobody(entry)
     _refuse_a_day_too_early(entry)
-    taught = known.competencies.get(cohort.programme_id, ())
     if not row.problems:
-        _vouch(entry, taught, known.skills, signer=signer, today=today)
+        _vouch(entry, known)
         _refuse_ready_for_nothing(entry)
     if not row.problems:
         _see_credentials(entry)
@@ -325,49 +363,28 @@ def _added(entry: Entry) -> list[Change]:
     return skills + papers + quiet + notes
 
 
-def _vouch(
-    entry: Entry,
-    competencies: Sequence[Competency],
-    skills: Mapping[str, Skill],
-    *,
-    signer: str,
-    today: date,
-) -> None:
+def _vouch(entry: Entry, known: Known) -> None:
     """What the row says somebody can do, as far as that is more than what is on record."""
-    signed = entry.row.values.get("completed_on") or today
-    word = partial(Vouched, signed_off_by=signer, signed_off_on=signed)
-    known = entry.candidate.skills.all() if entry.candidate else ()
-    on_record = {one.skill_id: one for one in known}
-    for skill, level, competency in _said(entry.row.values, competencies, skills):
-        source = Source.COMPETENCY if competency else Source.PROVIDER
-        before = on_record.get(skill.pk)
-        if before is None:
-            entry.vouched.append(word(skill, level, source, competency=competency))
-            continue
-        stronger = STRENGTH[source] > STRENGTH[Source(before.source)]
-        if level > before.level or stronger:
-            entry.vouched.append(
-                word(
-                    skill,
-                    max(level, before.level),
-                    source if stronger else Source(before.source),
-                    competency=competency or before.competency,
-                )
-            )
+    said = known.vouched(entry.row.values, entry.cohort.programme_id)
+    held = entry.candidate.skills.all() if entry.candidate else ()
+    on_record = {one.skill_id: one for one in held}
+    more = (_beyond(word, on_record.get(word.skill.pk)) for word in said) if on_record else said
+    entry.vouched = [word for word in more if word]
 
 
-def _said(
-    values: dict[str, Any], competencies: Sequence[Competency], skills: Mapping[str, Skill]
-) -> list[tuple[Skill, int, Competency | None]]:
-    """Each skill of the row once: what the programme signs off, at the level the row gives it."""
-    taught = {one.skill_id: one for one in competencies}
-    signed = taught if values.get("signed_off") else {}
-    levels: dict[Skill, int] = {one.skill: one.level for one in signed.values()}
-    for code, level in values.get("skills", []):
-        skill = skills[code]
-        usual = taught[skill.pk].level if skill.pk in taught else USUAL_LEVEL
-        levels[skill] = level or usual
-    return [(skill, level, signed.get(skill.pk)) for skill, level in levels.items()]
+def _beyond(word: Vouched, before: SkillEvidence | None) -> Vouched | None:
+    """What is said of a skill as far as it is a higher level, or better vouched for."""
+    if before is None:
+        return word
+    stronger = STRENGTH[word.source] > STRENGTH[Source(before.source)]
+    if word.level <= before.level and not stronger:
+        return None
+    return replace(
+        word,
+        level=max(word.level, before.level),
+        source=word.source if stronger else Source(before.source),
+        competency=word.competency or before.competency,
+    )
 
 
 def _see_credentials(entry: Entry) -> None:

@@ -19,7 +19,7 @@ from alliance.skills.enums import Education, SkillLevel
 from alliance.skills.models import Skill, SkillAlias, ZipArea
 from candidates.enums import Commute, Language, Shift
 from candidates.intake.fields import LEFT_OUT, NOTE, SKILL, label_of
-from candidates.intake.mapping import Column
+from candidates.intake.mapping import Column, Line
 from candidates.sensitive.enums import BarrierKind, Gender, Group
 from providers.models import Cohort
 
@@ -31,6 +31,12 @@ MILES = (1, 200)
 PAY = (Decimal(5), Decimal(250))
 LENGTHS = {"reference": 60, "first_name": 80, "last_name": 80}
 NOTE_AT_MOST = 1000
+USUAL_LENGTH = 100
+USUAL_ADDRESS = re.compile(
+    r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9]{1,63}\.)+[A-Za-z]{2,20}"
+)
+"""How nearly all addresses look. A list of ten thousand has no time to ask Django, which says the
+same of these."""
 LEVELS = frozenset(str(value) for value in SkillLevel.values)
 EACH_ONES_OWN = frozenset({"reference", "first_name", "last_name", "full_name", "email", "phone"})
 """Columns that say something else in every row: remembering them would only cost memory."""
@@ -151,7 +157,7 @@ class Row:
 class Vocabulary:
     """What rows are understood against, fetched once for the whole file.
 
-    ``read`` remembers cells that were read before: most columns say the same few things.
+    ``read`` remembers by column what was read before: most columns say the same few things.
     """
 
     skills: dict[str, Skill]
@@ -159,7 +165,7 @@ class Vocabulary:
     cohorts: dict[str, list[Cohort]]
     cohort: Cohort
     today: date
-    read: dict[tuple[str, str], Any] = field(default_factory=dict)
+    read: dict[str, dict[str, dict[str, Any] | ValueError]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cohort: Cohort, *, today: date) -> Vocabulary:
@@ -177,78 +183,79 @@ class Vocabulary:
         )
 
 
-def columns_of(
-    cells: Sequence[str], columns: Sequence[Column]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """The cells of one row by the field each is for, and what is kept as a note by its heading."""
-    known: dict[str, str] = {}
-    notes: dict[str, str] = {}
-    for column, cell in zip(columns, cells, strict=True):
-        if not cell or column.target == LEFT_OUT:
-            continue
-        if column.target == NOTE:
-            notes[column.heading] = cell
-        else:
-            known[column.target] = cell
-    return known, notes
-
-
 def understand(
-    rows: Iterable[tuple[int, Sequence[str], Sequence[int]]],
-    columns: Sequence[Column],
-    vocabulary: Vocabulary,
+    lines: Iterable[Line], columns: Sequence[Column], vocabulary: Vocabulary
 ) -> list[Row]:
-    """Every row with its facts, or with what is wrong at which cell.
-
-    A row comes as its line in the file, its cells, and the places of cells that were emptied because
-    they held what we never keep.
-    """
-    return [
-        _understand(number, cells, blanked, columns, vocabulary) for number, cells, blanked in rows
+    """Every row with its facts, or with what is wrong at which cell."""
+    taken = [(place, one) for place, one in enumerate(columns) if one.target != LEFT_OUT]
+    known = [
+        (place, one.target, vocabulary.read.setdefault(one.target, {}))
+        for place, one in taken
+        if one.target != NOTE
     ]
+    notes = [(place, one.heading) for place, one in taken if one.target == NOTE]
+    emptied = {place: one.target for place, one in taken}
+    rows = []
+    for line in lines:
+        row = _understand(line, known, notes, vocabulary)
+        for place in line.emptied:
+            if place in emptied:
+                row.refuse(emptied[place], NEVER_KEPT)
+        _refuse_long_notes(row)
+        _refuse_ready_without_a_day(row)
+        rows.append(row)
+    if any(one.target.startswith(SKILL) for one in columns):
+        for row in rows:
+            _gather_skills(row)
+    return rows
 
 
 def _understand(
-    number: int,
-    cells: Sequence[str],
-    blanked: Sequence[int],
-    columns: Sequence[Column],
+    line: Line,
+    columns: Sequence[tuple[int, str, dict[str, dict[str, Any] | ValueError]]],
+    notes: Sequence[tuple[int, str]],
     vocabulary: Vocabulary,
 ) -> Row:
-    known, notes = columns_of(cells, columns)
-    row = Row(number, known, notes=notes)
-    for column, cell in known.items():
-        try:
-            row.values |= _read(column, cell, vocabulary)
-        except ValueError as wrong:
-            row.refuse(column, str(wrong))
-    for place in blanked:
-        if columns[place].target != LEFT_OUT:
-            row.refuse(columns[place].target, NEVER_KEPT)
-    for heading, note in notes.items():
-        if len(note) > NOTE_AT_MOST:
-            row.refuse(NOTE, f"“{heading}” is longer than {NOTE_AT_MOST:,} characters. Shorten it.")
-    _gather_skills(row)
-    if row.values.get("signed_off") and "completed_on" not in known:
-        row.refuse(
-            "signed_off", "There is no completion date. Fill in “completed on”, or empty this."
-        )
+    """The cells of one line by the field each is for. An empty one says nothing."""
+    row = Row(line.number, {})
+    cells, known, values = line.cells, row.cells, row.values
+    for place, column, read in columns:
+        if cell := cells[place]:
+            known[column] = cell
+            said = read.get(cell) or _read(column, cell, vocabulary)
+            if isinstance(said, ValueError):
+                row.refuse(column, str(said))
+            else:
+                values.update(said)
+    for place, heading in notes:
+        if cells[place]:
+            row.notes[heading] = cells[place]
     return row
 
 
-def _read(column: str, cell: str, vocabulary: Vocabulary) -> dict[str, Any]:
-    """The values in one cell, by field. What cannot be read is remembered as well."""
-    known = vocabulary.read.get((column, cell))
-    if known is None:
-        try:
-            known = _fresh(column, cell, vocabulary)
-        except ValueError as wrong:
-            known = wrong
-        if column not in EACH_ONES_OWN:
-            vocabulary.read[column, cell] = known
-    if isinstance(known, ValueError):
-        raise known
-    return known
+def _read(column: str, cell: str, vocabulary: Vocabulary) -> dict[str, Any] | ValueError:
+    """The values in one cell, by field, or why it cannot be read; either is remembered."""
+    said: dict[str, Any] | ValueError
+    try:
+        said = _fresh(column, cell, vocabulary)
+    except ValueError as wrong:
+        said = wrong
+    if column not in EACH_ONES_OWN:
+        vocabulary.read[column][cell] = said
+    return said
+
+
+def _refuse_ready_without_a_day(row: Row) -> None:
+    if row.values.get("signed_off") and "completed_on" not in row.cells:
+        row.refuse(
+            "signed_off", "There is no completion date. Fill in “completed on”, or empty this."
+        )
+
+
+def _refuse_long_notes(row: Row) -> None:
+    for heading, note in row.notes.items():
+        if len(note) > NOTE_AT_MOST:
+            row.refuse(NOTE, f"“{heading}” is longer than {NOTE_AT_MOST:,} characters. Shorten it.")
 
 
 def _fresh(column: str, cell: str, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -293,6 +300,8 @@ def _text(column: str, cell: str, _known: Vocabulary | None) -> str:
 
 
 def _email(_column: str, cell: str, _known: Vocabulary) -> str:
+    if len(cell) <= USUAL_LENGTH and USUAL_ADDRESS.fullmatch(cell):
+        return cell.lower()
     try:
         validate_email(cell)
     except ValidationError:

@@ -86,14 +86,15 @@ def note_many(said: Sequence[Confidence]) -> None:
     """
     _note_demographics([one for one in said if one.demographics])
     _note_barriers([one for one in said if one.barriers is not None])
-    bulk.write(
+    bulk.write_facts(
+        FormerWage,
         [
-            FormerWage(
-                candidate=one.candidate,
-                provider_id=one.candidate.provider_id,
-                hourly=hourly,
-                was_working=hourly is not None,
-            )
+            {
+                "candidate_id": one.candidate.pk,
+                "provider_id": one.candidate.provider_id,
+                "hourly": hourly,
+                "was_working": hourly is not None,
+            }
             for one in said
             for hourly in one.former_wage
         ],

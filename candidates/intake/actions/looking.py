@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
@@ -25,7 +25,7 @@ from candidates.intake import mapping, policy, tasks
 from candidates.intake.actions.moving import advance, locked
 from candidates.intake.enums import GOOD, Kind, Status
 from candidates.intake.lifecycle import ASK, CHECK, SHOW
-from candidates.intake.mapping import Column
+from candidates.intake.mapping import Column, Line
 from candidates.intake.models import StagedRow, Upload
 from candidates.intake.preview import Entry, compare
 from candidates.intake.rows import NEVER_KEPT, Vocabulary, understand
@@ -35,6 +35,9 @@ PATIENCE: Final = 3.0
 """Seconds of looking through rows that somebody who waits for a page is kept; the rest goes on
 behind it."""
 CELL_AT_MOST: Final = 2000
+FOUND: Final = ("kind", "candidate", "who", "email", "verdict")
+in_json: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+"""Made once: of ten thousand rows, each is written in less time than an encoder is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,10 @@ class Setting:
             signer=_signer(upload),
         )
 
-    def entries(self, rows: Iterable[StagedRow]) -> list[Entry]:
-        """These rows beside what is on record now."""
-        said = [(row.number, row.said, row.emptied) for row in rows]
+    def entries(self, lines: Iterable[Line]) -> list[Entry]:
+        """These lines beside what is on record now."""
         return compare(
-            understand(said, self.columns, self.vocabulary),
+            understand(lines, self.columns, self.vocabulary),
             self.upload.cohort,
             skills=self.skills,
             signer=self.signer,
@@ -102,12 +104,11 @@ def look_through(upload: Upload, *, at: datetime, seconds: float) -> bool:
     """Compare the rows that nobody has looked through yet, for so long; whether that was all."""
     setting = Setting.of(upload, at=at)
     ends = time.monotonic() + seconds
-    while rows := list(upload.rows.filter(kind="").order_by("number")[:A_BATCH]):
+    while lines := upload.rows.filter(kind="").order_by("number")[:A_BATCH].lines():
         if time.monotonic() > ends:
             transaction.on_commit(tasks.nudge, robust=True)
             return False
-        compared(setting, rows)
-        _keep(rows)
+        _look_through(setting, lines)
     _part_twins(setting)
     upload.counts = tally(upload)
     upload.save(update_fields=["counts"])
@@ -116,21 +117,38 @@ def look_through(upload: Upload, *, at: datetime, seconds: float) -> bool:
     return True
 
 
-def compared(setting: Setting, rows: Sequence[StagedRow]) -> list[Entry]:
-    entries = setting.entries(rows)
+def _look_through(setting: Setting, lines: Sequence[Line]) -> None:
+    """What is found out about these rows is kept with them, in one statement."""
+    named = {"upload_id": setting.upload.pk}
+    bulk.rewrite(
+        StagedRow,
+        [
+            named | {"number": line.number} | found
+            for line, found in zip(lines, findings(setting, lines), strict=True)
+        ],
+        known_by=["upload", "number"],
+        fields=FOUND,
+    )
+
+
+def findings(setting: Setting, lines: Sequence[Line]) -> Iterator[dict[str, Any]]:
+    """What would become of each of these lines, as it is kept with its row."""
+    entries = setting.entries(lines)
     doubts = known_elsewhere(entries, setting.upload.provider_id)
-    for row, entry in zip(rows, entries, strict=True):
-        row.kind = entry.kind
-        row.candidate = entry.candidate
-        row.who = digest(entry.row.who)
-        row.email = digest(entry.row.values.get("email", ""))
-        row.verdict = verdict(entry, doubts.get(entry.row.number, ()))
-    return entries
+    for entry in entries:
+        yield {
+            "kind": entry.kind,
+            "candidate_id": entry.candidate.pk if entry.candidate else None,
+            "who": digest(entry.row.who),
+            "email": digest(entry.row.values.get("email", "")),
+            "verdict": verdict(entry, doubts.get(entry.row.number, ())),
+        }
 
 
 def verdict(entry: Entry, doubts: Sequence[str]) -> str:
+    """What a page shows of a row, as JSON."""
     row = entry.row
-    return json.dumps(
+    return in_json(
         {
             "name": row.name,
             "reference": row.reference or (entry.candidate.reference if entry.candidate else ""),
@@ -138,17 +156,7 @@ def verdict(entry: Entry, doubts: Sequence[str]) -> str:
             "changes": [(one.label, one.old, one.new) for one in entry.changes],
             "skills": len(entry.vouched),
             "doubts": list(doubts),
-        },
-        ensure_ascii=False,
-    )
-
-
-def _keep(rows: Sequence[StagedRow]) -> None:
-    """What was found out about these rows, in one statement."""
-    bulk.write(
-        rows,
-        known_by=["upload", "number"],
-        fields=["kind", "verdict", "candidate", "who", "email", "cells"],
+        }
     )
 
 
@@ -212,9 +220,8 @@ def _part_twins(setting: Setting) -> None:
     setting = replace(setting, twins=_twins(upload))
     numbers = sorted({number for lines in setting.twins.values() for number in lines})
     for start in range(0, len(numbers), A_BATCH):
-        rows = list(upload.rows.filter(number__in=numbers[start : start + A_BATCH]))
-        compared(setting, rows)
-        _keep(rows)
+        rows = upload.rows.filter(number__in=numbers[start : start + A_BATCH])
+        _look_through(setting, rows.lines())
 
 
 # Correcting in place ---------------------------------------------------------------------------------
@@ -242,9 +249,10 @@ def correct(
         said[place] = " ".join(text.split())
         emptied = [one for one in emptied if one != place]
     row.cells = packed(said, emptied)
+    row.save(update_fields=["cells"])
     setting = Setting.of(upload, at=at)
-    compared(setting, [row])
-    _keep([row])
+    _look_through(setting, [Line(number, said, emptied)])
+    row = upload.rows.get(number=number)
     _look_again(setting, alike | ({row.who, row.email} - {""}))
     upload.counts = tally(upload)
     upload.save(update_fields=["counts"])
@@ -255,13 +263,11 @@ def _look_again(setting: Setting, digests: set[str]) -> None:
     """Whoever was a twin of this row may be one no longer, or has become one."""
     upload = setting.upload
     about = upload.rows.filter(who__in=digests) | upload.rows.filter(email__in=digests)
-    rows = list(about.distinct())
-    compared(replace(setting, twins=_twins(upload)), rows)
-    _keep(rows)
+    _look_through(replace(setting, twins=_twins(upload)), about.distinct().lines())
 
 
 def packed(cells: Sequence[str], emptied: Sequence[int]) -> str:
-    return json.dumps({"cells": list(cells), "emptied": list(emptied)}, ensure_ascii=False)
+    return in_json({"cells": list(cells), "emptied": list(emptied)})
 
 
 def tally(upload: Upload) -> dict[str, int]:

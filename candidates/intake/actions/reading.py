@@ -24,10 +24,10 @@ from alliance.vault import bulk
 from candidates import policy as candidates
 from candidates.intake import mapping, policy
 from candidates.intake.actions import looking
-from candidates.intake.actions.looking import Setting, compared, packed, stand
+from candidates.intake.actions.looking import Setting, findings, packed, stand
 from candidates.intake.actions.moving import locked
 from candidates.intake.lifecycle import CHECK
-from candidates.intake.mapping import Column
+from candidates.intake.mapping import Column, Line
 from candidates.intake.models import Habit, StagedRow, Upload
 from providers.models import Cohort
 
@@ -156,6 +156,7 @@ def _put_aside(upload: Upload, rows: Iterator[RawRow], *, at: datetime) -> None:
     began = time.monotonic()
     clear = mapping.is_clear(upload.mapping) and not mapping.missing(upload.mapping)
     setting = Setting.of(upload, at=at)
+    named = {"upload_id": upload.pk, "provider_id": upload.provider_id}
     put = 0
     while batch := list(islice(rows, looking.A_BATCH)):
         put += len(batch)
@@ -165,17 +166,13 @@ def _put_aside(upload: Upload, rows: Iterator[RawRow], *, at: datetime) -> None:
                 "after the other."
             )
         staged = [
-            StagedRow(
-                upload=upload,
-                provider_id=upload.provider_id,
-                number=row.number,
-                cells=packed(row.cells, row.blanked),
-            )
-            for row in batch
+            named | {"number": row.number, "cells": packed(row.cells, row.blanked)} for row in batch
         ]
         if clear and time.monotonic() - began < looking.PATIENCE:
-            compared(setting, staged)
-        bulk.write(staged)
+            lines = [Line(row.number, row.cells, row.blanked) for row in batch]
+            found = findings(setting, lines)
+            staged = [row | more for row, more in zip(staged, found, strict=True)]
+        bulk.write_facts(StagedRow, staged)
 
 
 def _harmless_name(name: str) -> str:

@@ -26,6 +26,7 @@ from candidates.intake.actions import looking, moving
 from candidates.intake.actions.looking import Setting
 from candidates.intake.enums import GOOD, Kind, Outcome, Status
 from candidates.intake.lifecycle import CLOSE, TAKE, UNDO
+from candidates.intake.mapping import Line
 from candidates.intake.models import Note, StagedRow, Upload
 from candidates.intake.preview import CONTACT, DEMOGRAPHICS, FACTS, Entry
 from candidates.lifecycle import SIGN_OFF
@@ -59,29 +60,28 @@ def take_some(upload: Upload, *, by: Actor, at: datetime) -> bool:
     if upload.status != Status.TAKING:
         return True
     waiting = upload.rows.filter(kind__in=GOOD, outcome=Outcome.WAITING).order_by("number")
-    rows = list(waiting[:A_BATCH])
-    if not rows:
+    lines = waiting[:A_BATCH].lines()
+    if not lines:
         _close(upload, by=by, at=at)
         return True
     try:
         with transaction.atomic():
-            _write(upload, rows, by=by, at=at)
+            _write(upload, lines, by=by, at=at)
     except IntegrityError:
-        _one_by_one(upload, [row.number for row in rows], by=by, at=at)
+        _one_by_one(upload, lines, by=by, at=at)
     return False
 
 
-def _one_by_one(upload: Upload, numbers: Sequence[int], *, by: Actor, at: datetime) -> None:
+def _one_by_one(upload: Upload, lines: Sequence[Line], *, by: Actor, at: datetime) -> None:
     """Somebody wrote down one of these people at the same moment: each beside what is there now."""
-    for number in numbers:
+    for line in lines:
         upload.refresh_from_db(fields=["counts"])
-        row = upload.rows.get(number=number)
         try:
             with transaction.atomic():
-                _write(upload, [row], by=by, at=at)
+                _write(upload, [line], by=by, at=at)
         except IntegrityError:
             upload.refresh_from_db(fields=["counts"])
-            _refuse(upload, number)
+            _refuse(upload, line.number)
 
 
 def _refuse(upload: Upload, number: int) -> None:
@@ -98,21 +98,14 @@ def _close(upload: Upload, *, by: Actor, at: datetime) -> None:
     upload.file = b""
     moving.advance(upload, CLOSE, committed_at=at, content=upload.content)
     upload.rows.filter(kind=Kind.SAME).delete()
-    upload.rows.filter(outcome=Outcome.TAKEN).update(cells="", verdict="")
     record(verb="commit", subject=upload, by=by, at=at, **upload.counts)
 
 
-def _write(upload: Upload, rows: Sequence[StagedRow], *, by: Actor, at: datetime) -> None:
-    """All that these rows say, in a fixed number of statements."""
-    entries = Setting.of(upload, at=at).entries(rows)
-    for row, entry in zip(rows, entries, strict=True):
-        if entry.kind != row.kind:
-            upload.counts[row.kind] -= 1
-            upload.counts[entry.kind] += 1
-            row.kind = entry.kind
-            row.verdict = looking.verdict(entry, ())
-    taken = [(row, entry) for row, entry in zip(rows, entries, strict=True) if entry.kind in GOOD]
-    written = [entry for _row, entry in taken]
+def _write(upload: Upload, lines: Sequence[Line], *, by: Actor, at: datetime) -> None:
+    """All that these lines say, in a fixed number of statements."""
+    entries = Setting.of(upload, at=at).entries(lines)
+    _see_what_changed(upload, entries)
+    written = [entry for entry in entries if entry.kind in GOOD]
     before = _as_they_were(written)
     _register(written, upload, at=at)
     _enrol(written, upload)
@@ -120,12 +113,33 @@ def _write(upload: Upload, rows: Sequence[StagedRow], *, by: Actor, at: datetime
     _hold(written)
     _confide(written)
     _note(written)
-    for (row, entry), was in zip(taken, before, strict=True):
-        row.candidate, row.outcome, row.taken_at = entry.candidate, Outcome.TAKEN, at
-        row.before = json.dumps(was, default=str)
-    _remember(rows, upload)
+    _remember(written, before, upload, at=at)
     _tell(written, upload, by=by, at=at)
     _look_alike(written, upload, at=at)
+
+
+def _see_what_changed(upload: Upload, entries: Sequence[Entry]) -> None:
+    """Since the rows were looked through somebody may have written down the same: they say so."""
+    numbers = [entry.row.number for entry in entries]
+    seen = dict(upload.rows.filter(number__among=numbers).values_list("number", "kind"))
+    changed = [entry for entry in entries if entry.kind != seen[entry.row.number]]
+    for entry in changed:
+        upload.counts[seen[entry.row.number]] -= 1
+        upload.counts[entry.kind] += 1
+    bulk.rewrite(
+        StagedRow,
+        [
+            {
+                "upload_id": upload.pk,
+                "number": entry.row.number,
+                "kind": entry.kind,
+                "verdict": looking.verdict(entry, ()),
+            }
+            for entry in changed
+        ],
+        known_by=["upload", "number"],
+        fields=["kind", "verdict"],
+    )
 
 
 @transaction.atomic
@@ -188,45 +202,58 @@ def _bring_up_to_date(known: Sequence[Entry]) -> None:
 
 def _enrol(entries: Iterable[Entry], upload: Upload) -> None:
     """Everybody is in their cohort; who completed, on that day."""
-    found = []
+    new, known = [], []
     for entry in entries:
+        assert entry.candidate is not None  # noqa: S101 - registered by now
         enrolment, completed = entry.enrolment, entry.row.values.get("completed_on")
         if enrolment is None:
-            enrolment = Enrolment(
-                candidate=entry.candidate,
-                cohort=entry.cohort,
-                provider_id=upload.provider_id,
-                started_on=entry.cohort.starts_on,
+            new.append(
+                {
+                    "candidate_id": entry.candidate.pk,
+                    "cohort_id": entry.cohort.pk,
+                    "provider_id": upload.provider_id,
+                    "started_on": entry.cohort.starts_on,
+                    "completed_on": completed,
+                }
             )
-        elif not completed or completed == enrolment.completed_on:
-            continue
-        enrolment.completed_on = completed or enrolment.completed_on
-        enrolment.withdrawn_on = None if completed else enrolment.withdrawn_on
-        found.append(enrolment)
-    for some in ([one for one in found if one.pk], [one for one in found if not one.pk]):
-        bulk.write(some, known_by=["candidate", "cohort"], fields=["completed_on", "withdrawn_on"])
+        elif completed and completed != enrolment.completed_on:
+            known.append({"id": enrolment.pk, "completed_on": completed, "withdrawn_on": None})
+    bulk.write_facts(
+        Enrolment,
+        new,
+        known_by=["candidate", "cohort"],
+        fields=["completed_on", "withdrawn_on"],
+    )
+    bulk.rewrite(Enrolment, known, known_by=["pk"], fields=["completed_on", "withdrawn_on"])
 
 
 def _vouch(entries: Iterable[Entry]) -> None:
     said = [
-        SkillEvidence(
-            candidate=entry.candidate,
-            skill=word.skill,
-            **{name: getattr(word, name) for name in EVIDENCE},
-        )
+        {
+            "candidate_id": entry.candidate.pk,
+            "skill_id": word.skill.pk,
+            "level": word.level,
+            "source": word.source,
+            "competency_id": word.competency.pk if word.competency else None,
+            "signed_off_by": word.signed_off_by,
+            "signed_off_on": word.signed_off_on,
+        }
         for entry in entries
+        if entry.candidate
         for word in entry.vouched
     ]
-    bulk.write(said, known_by=["candidate", "skill"], fields=EVIDENCE)
+    bulk.write_facts(SkillEvidence, said, known_by=["candidate", "skill"], fields=EVIDENCE)
 
 
 def _hold(entries: Iterable[Entry]) -> None:
-    bulk.write(
+    bulk.write_facts(
+        Credential,
         [
-            Credential(candidate=entry.candidate, name=name)
+            {"candidate_id": entry.candidate.pk, "name": name}
             for entry in entries
+            if entry.candidate
             for name in entry.credentials
-        ]
+        ],
     )
 
 
@@ -312,11 +339,26 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, date | Decimal) else value
 
 
-def _remember(rows: Sequence[StagedRow], upload: Upload) -> None:
-    bulk.write(
-        rows,
+def _remember(
+    entries: Sequence[Entry], before: Sequence[Mapping[str, Any]], upload: Upload, *, at: datetime
+) -> None:
+    """That these rows are in, and what was there before; what they say is on record now."""
+    taken = {"upload_id": upload.pk, "outcome": Outcome.TAKEN, "taken_at": at}
+    bulk.rewrite(
+        StagedRow,
+        [
+            taken
+            | {
+                "number": entry.row.number,
+                "candidate_id": entry.candidate.pk if entry.candidate else None,
+                "before": looking.in_json(was),
+                "cells": "",
+                "verdict": "",
+            }
+            for entry, was in zip(entries, before, strict=True)
+        ],
         known_by=["upload", "number"],
-        fields=["kind", "verdict", "outcome", "candidate", "before", "taken_at"],
+        fields=["outcome", "candidate", "before", "taken_at", "cells", "verdict"],
     )
     upload.save(update_fields=["counts"])
 
