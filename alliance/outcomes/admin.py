@@ -183,7 +183,8 @@ def fairness(request: BadgedRequest) -> HttpResponse:
     at = now()
     key = request.GET.get("by", "group")
     way, group_of = WAYS.get(key, WAYS["group"])
-    steps = steps_by_group(as_of=local_date(at))
+    funnel = steps_by_group(as_of=local_date(at))
+    steps = funnel.by_group
     scores: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for of, several in scores_by_group().items():
         scores[group_of(of)] += several
@@ -193,7 +194,7 @@ def fairness(request: BadgedRequest) -> HttpResponse:
         for title, before, reached in ONE_STEP
     ]
     ranked = _compared([(group, selected, n) for group, (selected, n) in above.items()])
-    note_access(Look.DEMOGRAPHICS, "fairness", by=request.actor, at=at)
+    note_access(Look.DEMOGRAPHICS, "fairness", candidates=funnel.people, by=request.actor, at=at)
     context = {
         **admin.site.each_context(request),
         "title": "Fairness",

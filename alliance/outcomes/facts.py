@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from alliance.lib.calendars import local_date
@@ -269,7 +269,7 @@ def _day(moment: datetime | None) -> date | None:
 
 STEPS = ("shortlisted", "presented", "met", "offered", "started", "retained")
 UNKNOWN, NOT_SAID, SEVERAL = "unknown", "not_said", "More than one"
-RETAINED_AFTER = timedelta(days=90)
+RETAINED_AFTER = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,41 +280,63 @@ class Of:
     gender: str
 
 
-def steps_by_group(*, as_of: date) -> dict[Of, Counter[str]]:
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """The steps people of each group reached, and the keys of everybody whose word was read for it."""
+
+    by_group: dict[Of, Counter[str]]
+    people: tuple[int, ...]
+
+
+def steps_by_group(*, as_of: date) -> Funnel:
     """How many people of each group were ready, and reached each step after it, at least once.
 
-    ``mature`` counts those whose job began early enough to be asked about ninety days later.
+    ``mature`` counts those of whose first job it is known what was ninety days after its first day:
+    whoever nobody reached is in neither, for they are neither lost nor retained.
     """
     mine = Match.objects.filter(candidate=OuterRef("pk"))
     met = Q(answered_at__isnull=False) & (
         ~Q(status=MatchStatus.PASSED) | Q(answered_at__lt=F("ended_at"))
     )
-    jobs = Placement.objects.filter(candidate=OuterRef("pk"))
-    mature = jobs.filter(starts_on__lte=as_of - RETAINED_AFTER)
-    stayed = Q(ended_on=None) | Q(ended_on__gte=F("starts_on") + RETAINED_AFTER)
     reached = {
         "shortlisted": Exists(mine),
         "presented": Exists(mine.exclude(presented_at=None)),
         "met": Exists(mine.filter(met)),
         "offered": Exists(mine.filter(offer__isnull=False)),
-        "started": Exists(jobs),
-        "mature": Exists(mature),
-        "retained": Exists(mature.filter(stayed)),
+        "started": Exists(Placement.objects.filter(candidate=OuterRef("pk"))),
     }
-    people = (
+    people = list(
         Candidate.objects.exclude(ready_at=None)
-        .annotate(**reached, said=F("demographics__groups"), gender=F("demographics__gender"))
-        .values_list("said", "gender", *reached)
-        .annotate(people=Count("pk"))
-        .order_by()
+        .annotate(**reached)
+        .order_by("pk")
+        .values_list("pk", "demographics__groups", "demographics__gender", *reached)
     )
+    kept = _kept_their_first_job(as_of)
     found: dict[Of, Counter[str]] = defaultdict(Counter)
-    for said, gender, *flags, number in people:
+    for key, said, gender, *flags in people:
         counted = found[_of(said, gender)]
-        counted["ready"] += number
-        for step, yes in zip(reached, flags, strict=True):
-            counted[step] += number if yes else 0
-    return dict(found)
+        counted["ready"] += 1
+        counted.update(step for step, yes in zip(reached, flags, strict=True) if yes)
+        if key in kept:
+            counted["mature"] += 1
+            counted["retained"] += kept[key]
+    return Funnel(dict(found), tuple(key for key, *_ in people))
+
+
+def _kept_their_first_job(as_of: date) -> dict[int, bool]:
+    """Whether each person was still at work ninety days on, as the metric engine says it."""
+    jobs: dict[int, list[metrics.PlacementRow]] = defaultdict(list)
+    for wage in _first_wages(Placement.objects.filter(starts_on__lte=as_of)):
+        jobs[wage.placement.candidate_id].append(_row(wage, place=None, former=None))
+    found = {}
+    for person, all_of_them in jobs.items():
+        first = min(all_of_them, key=lambda job: job.started or as_of)
+        result = metrics.retention(
+            [first], RETAINED_AFTER, definition=Definition(), as_of=as_of, history=all_of_them
+        )
+        if result.den:
+            found[person] = bool(result.num)
+    return found
 
 
 def scores_by_group() -> dict[Of, list[int]]:

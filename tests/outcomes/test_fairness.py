@@ -1,6 +1,7 @@
 """The Alliance's own funnel by group: counted once a person, seen by staff only, each look kept."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -14,7 +15,12 @@ from candidates.sensitive.models import Demographics
 from placements.enums import Status
 from placements.models import Match
 from tests.factories.candidates import CandidateFactory
-from tests.factories.placements import MatchFactory, OfferFactory, PlacementFactory
+from tests.factories.placements import (
+    MatchFactory,
+    OfferFactory,
+    PlacementFactory,
+    WageRecordFactory,
+)
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 12, 1)
@@ -33,8 +39,16 @@ def put(someone, status, **facts):
     return MatchFactory(candidate=someone, status=status, **facts)
 
 
+def at_work(match, starts_on, ended_on, *, heard_on):
+    """A job, and the day of the last word about it."""
+    reason = "moved" if ended_on else ""
+    job = PlacementFactory(match=match, starts_on=starts_on, ended_on=ended_on, separation=reason)
+    noon = datetime.combine(heard_on, time(12), tzinfo=ZoneInfo("America/New_York"))
+    WageRecordFactory(placement=job, effective_on=starts_on, recorded_at=noon)
+
+
 def steps(of, as_of=TODAY):
-    return dict(steps_by_group(as_of=as_of)[of])
+    return steps_by_group(as_of=as_of).by_group[of]
 
 
 ASIAN_WOMEN = Of("Asian", "Woman")
@@ -70,13 +84,23 @@ def test_an_offer_and_a_job_are_counted_and_ninety_days_only_when_they_are_over(
         (TODAY - timedelta(days=300), TODAY - timedelta(days=210)),
     ):
         match = put(person("asian"), Status.STARTED)
-        reason = "moved" if ended_on else ""
-        PlacementFactory(match=match, starts_on=starts_on, ended_on=ended_on, separation=reason)
+        at_work(match, starts_on, ended_on, heard_on=TODAY)
 
     counted = steps(ASIAN_WOMEN)
 
     assert (counted["offered"], counted["started"]) == (1, 4)
     assert (counted["mature"], counted["retained"]) == (3, 2)
+
+
+def test_whoever_nobody_reached_is_neither_lost_nor_retained():
+    for heard_on in (TODAY, TODAY - timedelta(days=80)):
+        match = put(person("asian"), Status.STARTED)
+        at_work(match, TODAY - timedelta(days=100), None, heard_on=heard_on)
+
+    counted = steps(ASIAN_WOMEN)
+
+    assert counted["started"] == 2
+    assert (counted["mature"], counted["retained"]) == (1, 1)
 
 
 def test_several_groups_no_answer_and_no_wish_to_answer_are_three_things():
@@ -85,7 +109,7 @@ def test_several_groups_no_answer_and_no_wish_to_answer_are_three_things():
     person(gender="")
     CandidateFactory()
 
-    assert set(steps_by_group(as_of=TODAY)) == {
+    assert set(steps_by_group(as_of=TODAY).by_group) == {
         Of(SEVERAL, "Woman"),
         Of(NOT_SAID, NOT_SAID),
         Of(UNKNOWN, UNKNOWN),
@@ -134,11 +158,13 @@ def test_it_can_be_asked_by_gender_and_by_both(by, broker_browser):
 
 
 def test_each_look_is_written_down(broker_browser, broker_membership):
+    someone = person("asian")
     broker_browser.get(reverse(URL))
     broker_browser.get(reverse(URL), {"by": "gender"})
 
     looks = AccessRecord.objects.filter(look=Look.DEMOGRAPHICS)
     assert [(one.what, one.by) for one in looks] == [("fairness", broker_membership.user)] * 2
+    assert all(one.candidate_ids == [someone.pk] for one in looks)
 
 
 def test_nobody_else_opens_it(employer_browser, provider_browser, funder_browser):
@@ -149,10 +175,10 @@ def test_nobody_else_opens_it(employer_browser, provider_browser, funder_browser
 
 def test_it_costs_the_same_at_few_and_at_many(broker_browser, django_assert_num_queries):
     person("asian")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         broker_browser.get(reverse(URL))
     populate_two_groups()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         broker_browser.get(reverse(URL))
 
 
