@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 
 from alliance.access.actor import Actor
 from alliance.audit.desk import DeskModelAdmin, Rows, Step, step
@@ -25,6 +28,27 @@ from candidates.models import (
     SkillEvidence,
 )
 from candidates.policy import MAY
+
+
+class SamePersonForm(forms.Form):
+    """Which other record is of the same person."""
+
+    other = forms.CharField(
+        label="The other record", help_text="Its e-mail address, or its id.", max_length=120
+    )
+
+    def clean_other(self) -> Candidate:
+        said = self.cleaned_data["other"].strip()
+        by = {"contact__email": said.lower()} if "@" in said else {"public_id": said}
+        try:
+            return Candidate.objects.get(**by)
+        except (Candidate.DoesNotExist, Candidate.MultipleObjectsReturned, ValidationError):
+            raise ValidationError("There is not exactly one record of that.") from None
+
+
+def side_by_side(person: Candidate, *, other: Candidate, by: Actor, at: datetime) -> str:
+    """Nothing happens yet: the way to the page that compares the two."""
+    return reverse("admin:compare", args=[person.public_id, other.public_id])
 
 
 class Skills(Rows):
@@ -127,11 +151,23 @@ class CandidateAdmin(DeskModelAdmin):
             may=MAY,
             promise="Every match of this person that is under way ends at once.",
         ),
+        Step(
+            verb="compare",
+            label="The same person twice",
+            promise="See two records side by side before anything is joined.",
+            act=side_by_side,
+            may=lambda actor, _person: policy.may_tell_apart(actor),
+            open_to=lambda _person: True,
+            form=SamePersonForm,
+        ),
         step(RETURN, actions.come_back, may=MAY, promise="The person is with the programme again."),
     )
 
     def called(self, thing: Candidate) -> str:
         return thing.contact.name
+
+    def onward(self, request: HttpRequest, became: object) -> str:
+        return became if isinstance(became, str) else ""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """The queue leads from a cohort to its people."""

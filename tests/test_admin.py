@@ -25,7 +25,7 @@ from alliance.links.enums import Purpose
 from alliance.outbox.enums import State
 from alliance.outbox.models import Letter
 from alliance.outcomes.models import HouseFigures
-from alliance.records.models import Erasure, Removal, Request
+from alliance.records.models import Erasure, Joined, Removal, Request
 from alliance.skills.models import OccupationSkill, SkillAlias
 from candidates.models import Contact, Credential
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
@@ -94,6 +94,7 @@ COUNTS = {
     "providers.programme": (8, 8),
     "providers.provider": (8, 8),
     "records.erasure": (8, 7),
+    "records.joined": (8, 7),
     "records.removal": (8, 7),
     "records.request": (8, 7),
     "sensitive.barrier": (8, 9),
@@ -148,6 +149,9 @@ def fill(cast):
     AccessReviewFactory(organization=cast.role.employer.organization)
     ViewAsFactory(membership=cast.employer)
     Request.objects.create(candidate=person, reason="asked", asked_at=at, due_on=at.date())
+    Joined.objects.create(
+        person=person, former_id=9_000_000 + person.pk, former_public_id=person.public_id, at=at
+    )
     Erasure.objects.create(subject=f"{person.pk:064}", reason="asked", at=at)
     Removal.objects.create(folder="documents", name=str(person.public_id), queued_at=at)
     HouseFiguresFactory(as_of=at.date() - timedelta(days=HouseFigures.objects.count()))

@@ -110,6 +110,20 @@ def beside(model: type[Model]) -> Callable[[Teller], Teller]:
     return register
 
 
+_MOVED: dict[type[Model], Callable[[str], object | None]] = {}
+Where = TypeVar("Where", bound=Callable[[str], object | None])
+
+
+def moved_to(model: type[Model]) -> Callable[[Where], Where]:
+    """Register what knows where a record of this model went that is not there any more."""
+
+    def register(where: Where) -> Where:
+        _MOVED[model] = where
+        return where
+
+    return register
+
+
 _PAGES: dict[str, tuple[str, Callable[..., HttpResponse]]] = {}
 
 
@@ -380,6 +394,18 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/record_history.html", context)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponseRedirect:
+        """An old key leads to the record that took its place."""
+        where = _MOVED.get(self.model)
+        if where and (key := where(unquote(object_id))):
+            return HttpResponseRedirect(self._url("change", key))
+        gone: HttpResponseRedirect = super()._get_obj_does_not_exist_redirect(  # type: ignore[misc]
+            request, opts, object_id
+        )
+        return gone
 
     def _found(self, request: HttpRequest, object_id: str) -> Any:
         thing = self.get_object(request, unquote(object_id))

@@ -15,6 +15,7 @@ from alliance.access.actor import Actor
 from alliance.accounts import policy as accounts
 from alliance.accounts.enums import Kind
 from alliance.accounts.models import Membership, Organization
+from alliance.records.models import Joined
 from candidates import policy as candidates
 from candidates.models import Candidate, Contact
 from employers import policy as employers
@@ -68,7 +69,9 @@ def _by_number(actor: Actor, words: str) -> list[Hit]:
 def _by_id(actor: Actor, said: str) -> list[Hit]:
     """By our own id, whole or as it begins; employers read its first four signs on a card."""
     span = (UUID(said.ljust(AN_ID_LONG, "0")), UUID(said.ljust(AN_ID_LONG, "f")))
-    hits = list(_people(candidates.visible_to(actor).filter(public_id__range=span)))
+    former = Joined.objects.filter(former_public_id__range=span).values("person")
+    own = Q(public_id__range=span) | Q(pk__in=former)
+    hits = list(_people(candidates.visible_to(actor).filter(own)))
     things: dict[str, QuerySet[Any]] = {
         "Role": employers.visible_to(actor),
         "Match": placements.visible_to(actor).select_related("candidate", "role"),

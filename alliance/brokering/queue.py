@@ -288,7 +288,13 @@ def _rare(actor: Actor, at: datetime, today: date) -> dict[str, QuerySet[Any]]:
             Lookalike.objects.filter(same=None).order_by("found_at", "pk"),
             who=_full_name("one"),
             whom=_full_name("other"),
-            detail=alike,
+            detail=Concat(
+                alike,
+                Value("|"),
+                Cast("one__public_id", TextField()),
+                Value("|"),
+                Cast("other__public_id", TextField()),
+            ),
             since=F("found_at"),
         ),
         "erasures": _shaped(
@@ -574,7 +580,8 @@ def _finishing(row: Row) -> Line:
 
 
 def _alike(row: Row) -> Line:
-    told = (str(Alike(one).label) for one in row.detail.split(", "))
+    alike, one, other = row.detail.split("|")
+    told = (str(Alike(trait).label) for trait in alike.split(", "))
     return Line(
         key=f"lookalike-{row.pk}",
         sentence=f"{row.who} and {row.whom} may be one person",
@@ -582,7 +589,7 @@ def _alike(row: Row) -> Line:
         url=_record_of(Lookalike, row.pk),
         since=row.since,
         buttons=(
-            Button(label="Compare", url=_record_of(Lookalike, row.pk)),
+            Button(label="Compare", url=reverse("admin:compare", args=[one, other])),
             Button(label="Two people", url=_move_of(Lookalike, row.pk, "apart"), post=True),
         ),
     )

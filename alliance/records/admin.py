@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from alliance.audit.desk import DeskModelAdmin, Step
+from alliance.audit.desk import DeskModelAdmin, Step, moved_to
 from alliance.records import actions, policy
-from alliance.records.models import Erasure, Removal, Request
+from alliance.records.models import Erasure, Joined, Removal, Request
+from candidates.models import Candidate
 
 
 @admin.register(Request)
@@ -51,3 +52,18 @@ class ErasureAdmin(DeskModelAdmin):
 class RemovalAdmin(DeskModelAdmin):
     list_display = ("folder", "name", "queued_at", "attempts")
     shows = ("folder", "name", "queued_at", "attempts")
+
+
+@admin.register(Joined)
+class JoinedAdmin(DeskModelAdmin):
+    list_display = ("former_id", "person", "by", "at")
+    related = ("person", "by")
+    shows = ("former_id", "former_public_id", "person", "by", "at")
+
+
+@moved_to(Candidate)
+def where_it_went(key: str) -> int | None:
+    """The record that stayed, for a key whose record was joined to it."""
+    if not key.isdecimal():
+        return None
+    return Joined.objects.filter(former_id=int(key)).values_list("person", flat=True).first()

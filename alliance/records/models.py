@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -85,3 +86,22 @@ class Removal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.folder}/{self.name}"
+
+
+class Joined(models.Model):
+    """Another record of the same person that was there once: its keys lead to the one that stayed."""
+
+    person = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
+    former_id = models.BigIntegerField(unique=True)
+    former_public_id = models.UUIDField(unique=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "joined"
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"Candidate {str(self.former_public_id)[:8]}"

@@ -34,3 +34,17 @@ def may_erase(actor: Actor) -> Verdict:
     if actor.audience is Audience.CLOCK:
         return YES
     return no("Erasing is an operator’s: manage.py erase_candidate.")
+
+
+def may_join(actor: Actor, stays: Candidate, goes: Candidate) -> Verdict:
+    """Staff, and only two records of one provider: another's would otherwise read what it never had."""
+    if actor.audience is not Audience.BROKER or not actor.may_write:
+        return no("Only the Alliance makes one record of two.")
+    if stays.pk == goes.pk:
+        return no("This is one record already.")
+    if stays.provider_id != goes.provider_id:
+        return no(
+            "Two providers each keep their own record of a person. Say that they are one person; the"
+            " desk then sees both together."
+        )
+    return YES

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import connection
@@ -32,7 +33,7 @@ from alliance.links.enums import Purpose
 from alliance.outbox.models import Letter
 from alliance.outcomes.models import Grant, HouseFigures, Publication
 from alliance.records.enums import Reason
-from alliance.records.models import Request
+from alliance.records.models import Joined, Request
 from alliance.skills.models import Occupation, Skill, ZipArea
 from candidates.documents.enums import Kind as DocumentKind
 from candidates.documents.enums import Status as DocumentStatus
@@ -97,7 +98,7 @@ ORDER = (
     *(Barrier, Demographics, FormerWage, Request),
     *(Slate, Match, Interview, Offer, Placement, WageRecord, CheckIn, WorkerAnswer),
     *(SupervisorAnswer, STRONG, WEAK, Grant, GRANT_COHORTS, Publication, HouseFigures),
-    *(Event, AccessRecord, Letter, Slip, SavedView),
+    *(Event, AccessRecord, Letter, Slip, SavedView, Joined),
 )
 
 
@@ -438,6 +439,9 @@ def _person(world: World, number: int, sketched: Person) -> None:
     world.add(StagedRow, **own, upload=upload, number=number + 2, cells="{}")
     if len(world[Candidate]) > 1:
         world.add(Lookalike, one=world[Candidate][-2], other=person, alike=["name"], found_at=AT)
+    world.add(
+        Joined, person=person, former_id=number + 10**9, former_public_id=UUID(int=number), at=AT
+    )
     world.add(Request, candidate=person, reason=Reason.ASKED, asked_at=AT, due_on=DAY)
     for scope, said in zip(Scope, sketched.consents, strict=True):
         if said is not None:
