@@ -290,10 +290,11 @@ def _rare(actor: Actor, at: datetime, today: date) -> dict[str, QuerySet[Any]]:
             whom=_full_name("other"),
             detail=Concat(
                 alike,
-                Value("|"),
+                Value("|", TextField()),
                 Cast("one__public_id", TextField()),
-                Value("|"),
+                Value("|", TextField()),
                 Cast("other__public_id", TextField()),
+                output_field=TextField(),
             ),
             since=F("found_at"),
         ),
