@@ -227,6 +227,8 @@ ARGUMENTS = (
     ("1", "approve"),
     ("5b0a8a8e-5c65-4f0c-8f4b-1f4f2c1ddf00",),
     ("1", "1"),
+    ("asked", "1"),
+    ("5b0a8a8e-5c65-4f0c-8f4b-1f4f2c1ddf00", "5b0a8a8e-5c65-4f0c-8f4b-1f4f2c1ddf01"),
     ("employers",),
 )
 

@@ -394,6 +394,11 @@ def desk_address(name: str, cast: Cast) -> str | None:
         "object_id": 1,
         "app_label": "placements",
         "public_id": cast.role.public_id,
+        "stays": cast.candidate.public_id,
+        "goes": cast.matches[Status.ASKED].candidate.public_id,
+        "kind": "asked",
+        "thing": 1,
+        "pk": 1,
         "content_type_id": 1,
         "url": "nowhere",
     }

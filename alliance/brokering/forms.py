@@ -75,7 +75,8 @@ class SlipForm(forms.Form):
     def __init__(self, data: Any = None, *, slip: Slip, team: Sequence[tuple[int, str]]) -> None:
         self.slip = slip
         initial = {"assigned_to": slip.assigned_to_id, "until": slip.until, "note": slip.note}
-        super().__init__(data, initial=initial)
+        # Several may be open on one page.
+        super().__init__(data, initial=initial, auto_id=f"{slip.kind}-{slip.thing}-%s")
         choice = self.fields["assigned_to"]
         choice.choices = [("", "Whoever is free"), *team]  # type: ignore[attr-defined]
 

@@ -490,7 +490,7 @@ def _willing(match: Match) -> Line:
         buttons=(
             Button(
                 label="Build the slate",
-                url=f"{reverse('admin:workbench_slate', args=[match.role.public_id])}?match={match.public_id}",
+                url=reverse("admin:workbench_slate", args=[match.role.public_id]),
             ),
         ),
     )

@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
 from alliance.audit.desk import DeskModelAdmin, actor_of, by_the_site, pages
-from alliance.brokering.views import bench, comparing, queue
+from alliance.brokering.views import bench, queue
 
 
 class Desk(AdminSite):
@@ -62,7 +62,6 @@ class Desk(AdminSite):
             f"{role}slate/": ("workbench_slate", bench.slate),
         }
         doors |= {
-            "people/<uuid:stays>/<uuid:goes>/": ("compare", comparing.compare),
             "find/": ("find", queue.find),
             "queue/views/": ("queue_view_keep", queue.keep_view),
             "queue/views/<int:pk>/forget/": ("queue_view_forget", queue.forget_view),

@@ -266,6 +266,12 @@ def chosen(actor: Actor, role: Role, ids: Iterable[str], status: Status) -> Matc
     )
 
 
+def willing(actor: Actor, role: Role, *, at_most: int) -> MatchQuerySet:
+    """Whoever said yes to this role and is not presented, the longest waiting first."""
+    said_yes = placements.visible_to(actor).filter(role=role, status=Status.WILLING)
+    return said_yes.with_faces().order_by("agreed_at", "pk")[:at_most]
+
+
 def ask_letters(matches: Iterable[Match], mint: Any) -> list[tuple[Match, Envelope | Withheld]]:
     """Exactly what each candidate would get."""
     return [(match, letters.compose_ask(match, mint=mint)) for match in matches]

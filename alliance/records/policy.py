@@ -44,7 +44,7 @@ def may_join(actor: Actor, stays: Candidate, goes: Candidate) -> Verdict:
         return no("This is one record already.")
     if stays.provider_id != goes.provider_id:
         return no(
-            "Two providers each keep their own record of a person. Say that they are one person; the"
-            " desk then sees both together."
+            "Two providers each keep their own record of a person. Say that they are one person:"
+            " that is kept, and nobody is asked again."
         )
     return YES

@@ -248,11 +248,15 @@ def slate(request: BadgedRequest, public_id: UUID) -> HttpResponse:
     role = _role(request, public_id)
     at = now()
     source = request.POST if request.method == "POST" else request.GET
-    matches = list(bench.chosen(request.actor, role, source.getlist("match"), Status.WILLING))
+    ticked = source.getlist("match")
+    if ticked or request.method == "POST":
+        matches = list(bench.chosen(request.actor, role, ticked, Status.WILLING))
+    else:
+        matches = list(bench.willing(request.actor, role, at_most=SLATE_AT_MOST))
     if not 1 <= len(matches) <= SLATE_AT_MOST:
         messages.warning(request, f"Tick one to {SLATE_AT_MOST} people who said yes.")
         return redirect("admin:workbench", role.public_id)
-    people = free_people(request.actor).filter(matches__in=matches)
+    people = free_people(request.actor).filter(matches__in=[match.pk for match in matches])
     ranked = bench.judged(role, people, on=local_date(at))
     whys = {
         one.pk: bench.why(ranked[one.candidate_id], on=local_date(at))
