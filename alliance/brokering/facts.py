@@ -238,8 +238,12 @@ class Memory:
             if kept:
                 known = kept.papers
             found: Crowd = load(papers=known.union(papers))
-            self._kept = (on, monotonic() + settings.RANKING_MEMORY, found)
+            self.put(on, found)
             return found
+
+    def put(self, on: date, found: Crowd) -> None:
+        """Remember this crowd of that day from now on."""
+        self._kept = (on, monotonic() + settings.RANKING_MEMORY, found)
 
     def _fresh(self, on: date) -> Crowd | None:
         if self._kept is None:

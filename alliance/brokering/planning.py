@@ -40,6 +40,7 @@ STOPS_SHOWN = 3
 LEFT_WORDS = {
     Left.NO_SUITABLE_ROLE: "No suitable role",
     Left.OTHERS: "Others fit better",
+    Left.NOT_YET: "Not signed off, or has not agreed yet",
     Left.IN_PLAY: "Put forward already",
 }
 STOP_WORDS = {
@@ -165,9 +166,14 @@ def seats_of(role: WithCounts) -> int:
 
 
 def propose(actor: Actor, cohort: Cohort | None, *, on: date) -> Proposal:
-    """The most fit altogether for these people, as things stand on this day."""
+    """The most fit altogether for a cohort, as things stand on this day."""
+    return propose_for(actor, cohort_people(actor, cohort), on=on)
+
+
+def propose_for(actor: Actor, candidates: CandidateQuerySet, *, on: date) -> Proposal:
+    """The same for any people."""
     wanted = open_roles(actor)
-    people = crowd(cohort_people(actor, cohort), on=on, papers=papers_of(*wanted))
+    people = crowd(candidates, on=on, papers=papers_of(*wanted))
     openings = [opening_of(role, people.words, on=on) for role in wanted]
     seats = [seats_of(cast(WithCounts, role)) for role in wanted]
     found = plan(

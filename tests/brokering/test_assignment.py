@@ -102,6 +102,18 @@ def test_whoever_is_left_is_left_for_a_reason():
     assert found.left[0].stops == {Condition.SHIFT: 1}, "too few skills is no condition"
 
 
+def test_whoever_is_not_ready_or_has_not_agreed_is_not_told_that_no_role_suits():
+    group = [
+        replace(able(1, buffer=2), ready=False),
+        replace(able(2, buffer=2), agrees_to_employers=False),
+    ]
+
+    found = planned(group, [asking("buffer"), asking("buffer", off={Condition.READY})], [0, 0])
+
+    assert [one.why for one in found.left] == [Left.OTHERS, Left.NOT_YET]
+    assert [one.why for one in planned(group, [asking("buffer")], [1]).left] == [Left.NOT_YET] * 2
+
+
 def test_a_role_that_somebody_had_their_say_about_is_not_proposed_again():
     found = planned([able(1, buffer=2)], [asking("buffer")], [1], taken={0: frozenset({0})})
 

@@ -15,6 +15,7 @@ from alliance.brokering.ranking.arrays import Mask, Miles, Pool, failing, grid
 from alliance.brokering.ranking.records import UNIT, Condition, Opening
 from alliance.brokering.ranking.weights import WEIGHTS, Weights
 
+THEIR_OWN = (Condition.READY, Condition.CONSENT)
 NUMBERS = {condition: number for number, condition in enumerate(Condition)}
 
 
@@ -23,6 +24,8 @@ class Left(StrEnum):
 
     IN_PLAY = "in_play"
     """Is put forward already: nobody is promised twice."""
+    NOT_YET = "not_yet"
+    """Is not signed off or has not agreed: no role could change that."""
     NO_SUITABLE_ROLE = "no_suitable_role"
     OTHERS = "others"
     """Roles that suit them went to people who fit better, or to whom nothing else was left."""
@@ -150,15 +153,22 @@ def _left(
 ) -> tuple[Without, ...]:
     placed = {one.row for one in pairs}
     suitable = suits.sum(axis=0)
+    held_up = np.max([stops[NUMBERS[one]] for one in THEIR_OWN], axis=0)
+    not_yet = (held_up > 0) & (held_up == len(suits))
     found = []
     for row in range(len(free)):
         if row in placed:
             continue
-        why = Left.OTHERS if suitable[row] else Left.NO_SUITABLE_ROLE
+        if not free[row]:
+            why = Left.IN_PLAY
+        elif not_yet[row]:
+            why = Left.NOT_YET
+        else:
+            why = Left.OTHERS if suitable[row] else Left.NO_SUITABLE_ROLE
         often = {
             condition: int(stops[number, row])
             for condition, number in NUMBERS.items()
             if stops[number, row]
         }
-        found.append(Without(row, why if free[row] else Left.IN_PLAY, int(suitable[row]), often))
+        found.append(Without(row, why, int(suitable[row]), often))
     return tuple(found)
