@@ -266,7 +266,7 @@ def test_the_desk_has_something_of_every_kind_in_its_queue(ways):
     director = Membership.objects.get(user__email=ways["broker"].email)
     kinds = {kind.key for kind in vars(queue).values() if isinstance(kind, queue.Kind)}
 
-    waiting = {section.key for section in queue.waiting(actor_of(director), at=MORNING)}
+    waiting = {section.key for section in queue.waiting(actor_of(director), at=MORNING).sections}
 
     assert waiting == kinds
     assert Invitation.objects.open(MORNING).exists()

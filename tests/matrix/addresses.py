@@ -14,6 +14,7 @@ from django.urls import URLPattern, get_resolver
 from candidates.views.people import VERBS
 from employers.models import Role
 from employers.views.team import MOVES
+from placements.enums import Status
 from tests.matrix.world import UNKNOWN_ID, UNKNOWN_NUMBER, UNKNOWN_SLUG, Side
 from tests.test_who_may_open_what import TABLE
 
@@ -103,6 +104,7 @@ def known(pattern: Pattern, *, home: Side | None, thing: Side | None, verb: str 
         "link": UNKNOWN_ID,
         "token": "no-such-token",
         "name": "no-such-letter",
+        "kind": "willing",
         "number": 2,
         "app_label": "placements",
         "content_type_id": ContentType.objects.get_for_model(Role).pk,
@@ -131,11 +133,16 @@ def _things(pattern: Pattern, side: Side | None) -> dict[str, object]:
         return {
             "public_id": UNKNOWN_ID,
             "document": UNKNOWN_ID,
+            "stays": UNKNOWN_ID,
+            "goes": UNKNOWN_ID,
+            "thing": UNKNOWN_NUMBER,
             "grant": UNKNOWN_SLUG,
             "slug": UNKNOWN_SLUG,
         }
     public_id: object = side.cast.role.public_id
     candidate = side.cast.candidate
+    if pattern.route.startswith("admin/cohorts/"):
+        public_id = side.cast.cohort.public_id
     door = TABLE.get(pattern.name)
     if door and door.thing:
         public_id = side.things[door.thing]
@@ -148,6 +155,9 @@ def _things(pattern: Pattern, side: Side | None) -> dict[str, object]:
         "grant": side.argument("grant", "funder"),
         "slug": side.argument("employer", "employer"),
         "document": side.documents[candidate.pk].public_id,
+        "stays": candidate.public_id,
+        "goes": side.cast.matches[Status.PASSED].candidate.public_id,
+        "thing": side.cast.matches[Status.WILLING].pk,
     }
 
 

@@ -8,14 +8,17 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from alliance.access.actor import Actor
 from alliance.brokering.ranking.keeping import explanation
 from alliance.demo.world.material import read
 from alliance.demo.world.stage import Job, Part, Person, Stage
 from alliance.lib.calendars import at_local
 from employers.enums import PayUnit
 from placements.actions import matches
+from placements.actions.matches import EMPLOYER_DAYS
 from placements.enums import Evidence, NoReason, PassReason, Status
 from placements.models import Match, Placement
+from placements.schedule import EMPLOYERS_GRACE
 
 PATH = (
     Status.SHORTLISTED,
@@ -213,6 +216,9 @@ class Play:
                 matches.decline(turn.row, reason=reason, by=turn.person.actor, at=at)
             case Status.WITHDRAWN:
                 matches.withdraw(turn.row, by=by, at=at)
+            case Status.EXPIRED:
+                over_on = self._on(EMPLOYER_DAYS + EMPLOYERS_GRACE + 1)
+                matches.expire(turn.row, by=Actor.clock(), at=self.stage.at(over_on, 9))
 
     def _pass(self, turn: Turn, at: datetime) -> None:
         """With the skill that is lightest, if it is a skill; with another reason if none is."""

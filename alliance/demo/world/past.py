@@ -104,7 +104,8 @@ def _beside(stage: Stage, wave: Wave, number: int) -> list[Person]:
 
 
 def _open_and_close(stage: Stage, part: Part) -> None:
-    """A role that came to nothing: one slate, one of them still waiting on the day it closed."""
+    """A role that came to nothing: one slate, one of them never answered, one still waiting on the
+    day it closed."""
     opened_on = stage.workday(0, since=stage.day(part.entry["posted"]))
     postings.post(stage, part, opened_on)
     presented_on = stage.workday(9, since=opened_on)
@@ -112,5 +113,6 @@ def _open_and_close(stage: Stage, part: Part) -> None:
     turns = [Turn(person, Status.PRESENTED, Status.PASSED) for person in people]
     if turns:
         turns[0].ended = None
+        turns[-1].ended = Status.EXPIRED if len(turns) > 1 else None
         journeys.play(stage, part, turns, presented_on=presented_on)
     postings.close(stage, part, stage.workday(22, since=opened_on))

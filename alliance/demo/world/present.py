@@ -18,7 +18,7 @@ from alliance.outbox.enums import State
 from alliance.outbox.models import Letter
 from alliance.records import actions as records
 from candidates import actions as candidates
-from candidates.enums import Scope
+from candidates.enums import Alike, Scope
 from candidates.enums import Status as CandidateStatus
 from candidates.models import Candidate
 from placements.actions import check_ins
@@ -62,6 +62,7 @@ def play_the_present(stage: Stage) -> None:
     _ask_to_be_erased(stage)
     _reach_the_wrong_person(stage)
     _lose_a_letter(stage)
+    _share_a_telephone(stage)
 
 
 def cast(present: Present) -> Iterator[tuple[Part, Scene]]:
@@ -329,3 +330,13 @@ def _lose_a_letter(stage: Stage) -> None:
         newest.state, newest.attempts = State.DEAD, 8
         newest.note = "The receiving server says: mailbox unavailable."
         newest.save(update_fields=["state", "attempts", "note"])
+
+
+def _share_a_telephone(stage: Stage) -> None:
+    """Two providers know somebody by the same number: one person, or two of a family."""
+    one = Candidate.objects.order_by("pk").first()
+    if one is None:
+        return
+    other = Candidate.objects.exclude(provider_id=one.provider_id).order_by("pk").first()
+    if other:
+        candidates.suspect({(one.pk, other.pk): [Alike.PHONE]}, at=stage.at(stage.eve, 15))
