@@ -120,7 +120,7 @@ def opened(var: Path, **given: str) -> Iterator[House]:
         "DATABASE_OWNER_URL",
     }
     env = {name: value for name, value in os.environ.items() if name not in unwanted}
-    env |= {"CONNECTOR_VAR": str(var), "PORT": str(port), **given}
+    env |= {"CONNECTOR_VAR": str(var), "PORT": str(port), "LETTER_HOLD": "0", **given}
     demo = subprocess.Popen(
         [sys.executable, "-m", "alliance.engine_room", "demo"],
         cwd=ROOT,

@@ -135,7 +135,7 @@ def she_decides_on_a_phone_in_spanish(house, candidate):
 
 def she_is_found_and_asked(broker, role):
     broker.open(f"/admin/roles/{role}/workbench/")
-    broker.page.fill("[name=q]", "Quiñones")
+    broker.page.fill("#id_q", "Quiñones")
     broker.press("Look")
     broker.page.locator("[name=candidate]").first.check()
     broker.press("Shortlist the ticked")
