@@ -292,6 +292,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "alliance.brokering.jobs.clear_slips",
         "schedule": crontab(hour=4, minute=20),
     },
+    "reaches": {
+        "task": "alliance.brokering.jobs.count_reaches",
+        "schedule": crontab(hour=4, minute=40),
+    },
     "views-as": {"task": "alliance.accounts.jobs.settle_views", "schedule": 300.0},
 }
 # How long a letter of the desk's waits before it leaves, so that what was sent by mistake can be undone.

@@ -19,7 +19,7 @@ from alliance.skills.models import Skill
 from employers import policy, signals
 from employers.enums import CloseReason, Condition, Need
 from employers.lifecycle import APPROVE, CLOSE, FILL, PUBLISH, REOPEN, RETURN, SUBMIT
-from employers.models import Employer, Role, RoleSkill, Site
+from employers.models import Employer, Reach, Role, RoleSkill, Site
 
 TAGS_KEPT = {"p", "br", "ul", "ol", "li", "strong", "em", "h3", "h4", "a"}
 
@@ -106,6 +106,23 @@ def set_terms(
     role.save(update_fields=terms)
     record(verb="set_terms", subject=role, by=by, at=at, before=before, after=terms)
     return role
+
+
+@transaction.atomic
+def keep_reaches(told: Mapping[Role, Mapping[str, Any]], *, by: Actor, at: datetime) -> int:
+    """What was counted tonight takes the place of what was counted before; how many roles it is of."""
+    policy.may_count(by).require()
+    Reach.objects.exclude(role__in=told).delete()
+    Reach.objects.bulk_create(
+        [
+            Reach(role=role, employer_id=role.employer_id, counted_at=at, **numbers)
+            for role, numbers in told.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["role"],
+        update_fields=["employer", "counted_at", "fit", "whole", "each"],
+    )
+    return len(told)
 
 
 @transaction.atomic

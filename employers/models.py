@@ -203,3 +203,21 @@ class RoleSkill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.skill} ({self.get_need_display()})"
+
+
+class Reach(models.Model):
+    """About how many ready people a role reaches, as far as its employer may be told: counted in the night.
+
+    Nothing here names anybody. ``each`` says what asking for less would do: how the sentence begins, whom it
+    counts, and about how many; nothing where it is nobody, or too few to be told.
+    """
+
+    role = models.OneToOneField(Role, models.CASCADE, primary_key=True, related_name="+")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+    counted_at = models.DateTimeField()
+    fit = models.PositiveIntegerField(null=True)
+    whole = models.PositiveIntegerField(null=True)
+    each = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"Reach of role {self.role_id}"

@@ -21,7 +21,7 @@ from employers.lifecycle import (
     RETURN,
     SUBMIT,
 )
-from employers.models import Employer, Role, RoleQuerySet, Site
+from employers.models import Employer, Reach, Role, RoleQuerySet, Site
 
 
 def visible_to(actor: Actor) -> RoleQuerySet:
@@ -49,6 +49,18 @@ def sites_visible_to(actor: Actor) -> QuerySet[Site]:
             return Site.objects.filter(employer_id=actor.organization_id)
         case _:
             return Site.objects.none()
+
+
+def reaches_visible_to(actor: Actor) -> QuerySet[Reach]:
+    """An employer reads what was counted for its own roles; staff have the people themselves."""
+    if actor.audience is Audience.EMPLOYER and actor.organization_id is not None:
+        return Reach.objects.filter(employer_id=actor.organization_id)
+    return Reach.objects.none()
+
+
+def may_count(actor: Actor) -> Verdict:
+    """What employers are told of is counted by the clock alone, so that nobody can ask twice a night."""
+    return YES if actor.audience is Audience.CLOCK else no("Counting is done in the night.")
 
 
 def may_post(actor: Actor, employer: Employer) -> Verdict:

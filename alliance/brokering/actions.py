@@ -3,6 +3,7 @@ found is written down."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -11,12 +12,21 @@ from django.db import transaction
 
 from alliance.access.actor import Actor
 from alliance.audit.actions import record, record_all
-from alliance.brokering import policy
+from alliance.brokering import facts, policy
 from alliance.brokering.models import SavedView, Slip
+from alliance.brokering.ranking import telling
+from alliance.brokering.ranking.telling import Number, Teller, Told
 from alliance.lib.calendars import local_date
 from alliance.lib.lifecycle import WrongMoment
 from candidates.models import Candidate
+from employers import actions as employers
+from employers.enums import Status as RoleStatus
+from employers.lifecycle import EDITABLE
+from employers.models import Reach, Role
 from placements import policy as placements
+
+COUNTED_AT_MOST = 25
+"""Roles of one employer that are counted in a night."""
 
 
 @transaction.atomic
@@ -29,6 +39,57 @@ def leave_without_role(
     if found:
         record_all(found, by=by, at=at)
     return len(found)
+
+
+@transaction.atomic
+def count_reaches(*, by: Actor, at: datetime) -> int:
+    """Count for each role that is not over how many ready people it reaches, as far as its employer may be
+    told; of how many roles.
+
+    An employer's first roles only, up to ``COUNTED_AT_MOST``: whoever wrote a hundred that differ by a
+    little could ask a hundred questions.
+    """
+    day = local_date(at)
+    found = _roles_to_count()
+    people = facts.crowd(facts.free_people(by), on=day, papers=facts.papers_of(*found))
+    before = {one.role_id: one for one in Reach.objects.filter(role__in=found)}
+    tellers: dict[int, Teller] = defaultdict(Teller)
+    told = {}
+    for role in found:
+        reach = tellers[role.employer_id].tell_of(
+            people.pool,
+            facts.opening_of(role, people.words, on=day),
+            people.miles_to(role),
+            before=_told_before(before.get(role.pk)),
+        )
+        told[role] = {"fit": reach.fit, "whole": reach.whole, "each": [*map(_as_row, reach.each)]}
+    return employers.keep_reaches(told, by=by, at=at)
+
+
+def _roles_to_count() -> list[Role]:
+    """Those that stand open first, then the oldest: a new draft never takes the place of another."""
+    kept: dict[int, list[Role]] = defaultdict(list)
+    live = Role.objects.filter(status__in=sorted(EDITABLE)).ready_for_face()
+    for role in sorted(live, key=lambda one: (one.status != RoleStatus.OPEN, one.pk)):
+        if len(kept[role.employer_id]) < COUNTED_AT_MOST:
+            kept[role.employer_id].append(role)
+    return [role for several in kept.values() for role in several]
+
+
+def _told_before(reach: Reach | None) -> dict[str, Number]:
+    if reach is None:
+        return {}
+    each = {one["key"]: one["people"] for one in reach.each}
+    return {telling.NOW: reach.fit, telling.WHOLE: reach.whole} | each
+
+
+def _as_row(told: Told) -> dict[str, Any]:
+    return {
+        "key": told.change.key,
+        "words": telling.lead(told.change),
+        "of": told.of,
+        "people": told.people,
+    }
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Who knocked? The clock, at night: which slips has nobody touched for long?"""
+"""Who knocked? The clock, at night: what does each role reach, and which slips has nobody touched for long?"""
 
 from __future__ import annotations
 
@@ -7,10 +7,20 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils.timezone import now
 
-from alliance.access.binding import errand
+from alliance.access.actor import Actor
+from alliance.access.binding import acting_as, errand
+from alliance.access.personas import Persona
+from alliance.brokering import actions
 from alliance.brokering.models import Slip
 
 KEPT = timedelta(days=180)
+
+
+@shared_task
+@acting_as(Persona.CLERK)
+def count_reaches() -> dict[str, int]:
+    """Once a night, so that editing a role again and again asks nothing."""
+    return {"roles": actions.count_reaches(by=Actor.clock(), at=now())}
 
 
 @shared_task

@@ -25,8 +25,8 @@ from employers import actions, policy
 from employers.enums import CloseReason, Status
 from employers.filters import RoleFilter
 from employers.forms import CloseForm, RoleForm, SiteForm
-from employers.lifecycle import CLOSE, FILL, LIFECYCLE, PUBLISH, REOPEN, SUBMIT
-from employers.models import Employer, Role
+from employers.lifecycle import CLOSE, EDITABLE, FILL, LIFECYCLE, PUBLISH, REOPEN, SUBMIT
+from employers.models import Employer, Reach, Role
 from employers.views import editor
 
 PER_PAGE = 25
@@ -169,6 +169,8 @@ def _edit(request: BadgedRequest, role: Role) -> HttpResponse:
         "sheet": sheet,
         "has_sites": policy.sites_visible_to(request.actor).exists(),
         "opening": _opening(request.actor, role),
+        "reach": _reach(request.actor, role),
+        "at": now(),
         "back_url": back,
     }
     return render(request, "employers/edit_role.html", context, status=sheet.status)
@@ -202,6 +204,7 @@ def _role_page(
         "tone": TONES.get(Status(role.status), Tone.PLAIN),
         "skills": role.skills.all(),
         "asks_for_education": role.education != Education.NONE,
+        "reach": _reach(request.actor, role),
         "steps": _steps(role),
         "opening": _opening(request.actor, role),
         "may_edit": policy.may_edit(request.actor, role),
@@ -214,6 +217,13 @@ def _role_page(
     }
     status = 422 if close is not None else 200
     return render(request, "employers/role.html", context, status=status)
+
+
+def _reach(actor: Actor, role: Role) -> Reach | None:
+    """What was counted for this role in the night, while it is not over."""
+    if role.pk is None or role.status not in EDITABLE:
+        return None
+    return policy.reaches_visible_to(actor).filter(role=role).first()
 
 
 def _opening(actor: Actor, role: Role) -> str:

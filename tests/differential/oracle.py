@@ -36,7 +36,7 @@ from candidates.models import (
     SkillEvidence,
 )
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
-from employers.models import Employer, Role, RoleSkill, Site
+from employers.models import Employer, Reach, Role, RoleSkill, Site
 from placements.models import (
     CheckIn,
     Interview,
@@ -141,6 +141,7 @@ def _employer(world: World, me: Actor) -> Rights:
         ),
         Role: writes(roles),
         RoleSkill: writes(one for one in world[RoleSkill] if one.role in roles),
+        Reach: reads(_where(world, Reach, employer_id=mine)),
         Site: writes(_where(world, Site, employer_id=mine)),
         Employer: changes(_where(world, Employer, organization_id=mine)),
         Event: _trail(world, me, shown, jobs, roles),

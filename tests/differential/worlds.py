@@ -51,7 +51,7 @@ from candidates.models import (
 )
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from employers.enums import Status as RoleStatus
-from employers.models import Employer, Role, RoleSkill, Site
+from employers.models import Employer, Reach, Role, RoleSkill, Site
 from placements.enums import Status
 from placements.lifecycle import SHOWN
 from placements.models import (
@@ -92,7 +92,7 @@ ORDER = (
         Occupation,
         ZipArea,
     ),
-    *(Employer, Site, Role, RoleSkill, Provider, Programme, Competency, Cohort),
+    *(Employer, Site, Role, RoleSkill, Reach, Provider, Programme, Competency, Cohort),
     *(Candidate, Contact, Enrolment, SkillEvidence, Credential, Consent, Upload, StagedRow, Habit),
     *(Note, Lookalike, Document),
     *(Barrier, Demographics, FormerWage, Request),
@@ -391,6 +391,7 @@ def _roles(world: World, sketch: Sketch) -> None:
             ended_at=AT if over else None,
         )
         world.add(RoleSkill, role=role, skill=world[Skill][0])
+        world.add(Reach, role=role, employer=employer, counted_at=AT, fit=20)
 
 
 def _people(world: World, sketch: Sketch) -> None:

@@ -366,5 +366,5 @@ def test_a_role_asks_the_database_as_often_for_one_skill_as_for_three(
 ):
     RoleSkillFactory.create_batch(more, role=cast.role)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get("role", cast.role.public_id)

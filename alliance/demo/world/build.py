@@ -11,8 +11,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.models import F
 
+from alliance.access.actor import Actor
 from alliance.accounts.enums import Kind
 from alliance.accounts.models import Membership, Organization, User
+from alliance.brokering import actions as brokering
 from alliance.demo import second_step
 from alliance.demo.world import aftercare, grants, organizations, people, present
 from alliance.demo.world.past import play_the_past
@@ -27,6 +29,7 @@ from alliance.outbox.models import Letter
 from alliance.skills.models import Occupation, Skill, ZipArea
 
 SEED = 1848
+BEFORE_DAWN = time(4, 40)
 PASSWORD = "every door opens with patience"  # noqa: S105 - printed at every start
 BEFORE = "Before the demonstration began."
 
@@ -63,6 +66,7 @@ def _build(today: date) -> Stage:
     organizations.invite_newcomers(stage)
     organizations.review_teams(stage)
     aftercare.open_todays_check_ins(stage)
+    brokering.count_reaches(by=Actor.clock(), at=at_local(stage.today, BEFORE_DAWN))
     _settle_old_letters(stage)
     for member in Membership.objects.filter(organization__kind=Kind.ALLIANCE):
         second_step.set_up(member.user)
