@@ -16,6 +16,7 @@ from candidates.enums import Alike
 from candidates.models import Contact
 
 Traits = Mapping[Alike, str]
+PHONE: Final = Contact._meta.get_field("phone_index")
 ABOUT: Final = "sensitive_demographics.name_and_year"
 ELSEWHERE: Final = (
     "SELECT alike, trait, candidate FROM candidates_alike(%s, string_to_array(%s, ' '),"
@@ -34,10 +35,9 @@ class Found:
 
 def traits(values: Mapping[str, Any]) -> dict[Alike, str]:
     """What a person could be known by elsewhere, as it is looked for: digests, but for the address."""
-    phone = Contact._meta.get_field("phone_index")
     found = {
         Alike.EMAIL: values.get("email", ""),
-        Alike.PHONE: phone.digest(values.get("phone", "")),
+        Alike.PHONE: PHONE.digest(values.get("phone", "")),
         Alike.NAME: name_and_year(values),
     }
     return {alike: trait for alike, trait in found.items() if trait}

@@ -142,12 +142,12 @@ class SealedField(models.Field):
 
     def derive(self, rows: Iterable[dict[str, Any]]) -> None:
         """Seal it in rows that are no models but facts by the names of their columns."""
-        keys = keyring.keys()
+        seal = keyring.keys().seal
         for row in rows:
             said = row[self.attname]
             if said not in EMPTY:
                 where = self.place_of([row[name] for name in self.named_by])
-                row[self.attname] = keys.seal(str(said), place=where)
+                row[self.attname] = seal(str(said), place=where)
 
 
 class SealedCharField(SealedField, models.CharField):

@@ -237,8 +237,9 @@ def compare(
     ``skills`` are those of the vocabulary by code. ``twins`` are the lines of the whole file that are
     about one person, or have one address, by ``Row.who`` or the address.
     """
-    for row in rows:
-        _refuse_twins(row, twins)
+    if twins:
+        for row in rows:
+            _refuse_twins(row, twins)
     known = Known.of(rows, cohort, skills, signer=signer, today=today)
     return [_compare(row, cohort, known) for row in rows]
 
@@ -394,7 +395,10 @@ def _see_credentials(entry: Entry) -> None:
 
 
 def _see_confidential(entry: Entry, known: Known) -> None:
-    key = entry.candidate.pk if entry.candidate else 0
+    if entry.candidate is None:
+        entry.confidential = {name for name in CONFIDENTIAL if name in entry.row.values}
+        return
+    key = entry.candidate.pk
     facts = known.demographics.get(key)
     wage = known.wages.get(key)
     before: dict[str, Any] = {name: getattr(facts, name, None) for name in DEMOGRAPHICS}

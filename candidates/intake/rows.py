@@ -133,7 +133,8 @@ class Row:
 
     @property
     def reference(self) -> str:
-        return str(self.values.get("reference", ""))
+        reference: str = self.values.get("reference", "")
+        return reference
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ OLD, NEW = "k1:" + "a" * 40, "k2:" + "b" * 40
 HERE = place("candidates_contact", "phone", 12)
 KEYS = Keys.of(OLD)
 TEXT = st.text(max_size=400)
+KEPT = "434d1d7862224454ddd58b9c65a24bd58866c807f1df0ebbc31b15061ceba8a0"
 
 
 @given(TEXT)
@@ -101,3 +102,9 @@ def test_equals_are_found_without_being_read():
 def test_a_short_index_key_is_refused():
     with pytest.raises(Unfit):
         Index.of("short")
+
+
+def test_a_digest_stays_the_one_that_stands_in_the_rows():
+    found = Index.of("c" * 40).digest("+16175550101", about="contact.phone")
+
+    assert found == KEPT

@@ -16,6 +16,7 @@ from django.db.models import Count
 from alliance.access.actor import Actor
 from alliance.access.binding import errand
 from alliance.accounts.models import User
+from alliance.lib import collecting
 from alliance.lib.calendars import local_date
 from alliance.lib.private_numbers import found_in
 from alliance.skills.models import Skill
@@ -83,32 +84,37 @@ def _signer(upload: Upload) -> str:
     return named.first() or ""
 
 
-def stand(upload: Upload, *, at: datetime) -> None:
-    """Asking, being looked through, or ready to be looked at: whichever is true now."""
+def stand(upload: Upload, *, at: datetime, setting: Setting | None = None) -> None:
+    """Asking, being looked through, or ready to be looked at: whichever is true now.
+
+    ``setting`` is what its rows were looked through against just before, if they were.
+    """
     columns = upload.mapping
     if not mapping.is_clear(columns) or mapping.missing(columns):
         advance(upload, ASK)
         return
     advance(upload, CHECK)
-    look_through(upload, at=at, seconds=PATIENCE)
+    look_through(upload, setting or Setting.of(upload, at=at), seconds=PATIENCE)
 
 
 @transaction.atomic
 def look_on(upload: Upload, *, at: datetime) -> bool:
     """Go on looking through, behind the page; whether nothing is left."""
     upload = locked(upload)
-    return upload.status != Status.CHECKING or look_through(upload, at=at, seconds=PATIENCE)
+    if upload.status != Status.CHECKING:
+        return True
+    return look_through(upload, Setting.of(upload, at=at), seconds=PATIENCE)
 
 
-def look_through(upload: Upload, *, at: datetime, seconds: float) -> bool:
+def look_through(upload: Upload, setting: Setting, *, seconds: float) -> bool:
     """Compare the rows that nobody has looked through yet, for so long; whether that was all."""
-    setting = Setting.of(upload, at=at)
     ends = time.monotonic() + seconds
     while lines := upload.rows.filter(kind="").order_by("number")[:A_BATCH].lines():
         if time.monotonic() > ends:
             transaction.on_commit(tasks.nudge, robust=True)
             return False
-        _look_through(setting, lines)
+        with collecting.put_off():
+            _look_through(setting, lines)
     _part_twins(setting)
     upload.counts = tally(upload)
     upload.save(update_fields=["counts"])

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from alliance.access.actor import Actor
 from alliance.audit.actions import record
+from alliance.lib import collecting
 from alliance.lib.lifecycle import WrongMoment
 from alliance.lib.private_numbers import found_in
 from alliance.skills.actions import key_of
@@ -124,8 +125,8 @@ def _read_into(
         upload.file = content if book.found.keepable else b""
         upload.save()
         upload.__dict__.pop("facts", None)
-        _put_aside(upload, _chain(sample, rows), at=at)
-    stand(upload, at=at)
+        setting = _put_aside(upload, _chain(sample, rows), at=at)
+    stand(upload, at=at, setting=setting)
 
 
 def _columns(
@@ -151,8 +152,9 @@ def _chain(first: Iterable[T], rest: Iterable[T]) -> Iterator[T]:
     yield from rest
 
 
-def _put_aside(upload: Upload, rows: Iterator[RawRow], *, at: datetime) -> None:
-    """Every row is kept; as many are looked through at once as somebody can wait for."""
+def _put_aside(upload: Upload, rows: Iterator[RawRow], *, at: datetime) -> Setting:
+    """Every row is kept; as many are looked through at once as somebody can wait for, and against
+    what."""
     began = time.monotonic()
     clear = mapping.is_clear(upload.mapping) and not mapping.missing(upload.mapping)
     setting = Setting.of(upload, at=at)
@@ -165,14 +167,17 @@ def _put_aside(upload: Upload, rows: Iterator[RawRow], *, at: datetime) -> None:
                 f"This file has more than {ROWS_AT_MOST:,} rows. Split it and upload the parts one "
                 "after the other."
             )
-        staged = [
-            named | {"number": row.number, "cells": packed(row.cells, row.blanked)} for row in batch
-        ]
-        if clear and time.monotonic() - began < looking.PATIENCE:
-            lines = [Line(row.number, row.cells, row.blanked) for row in batch]
-            found = findings(setting, lines)
-            staged = [row | more for row, more in zip(staged, found, strict=True)]
-        bulk.write_facts(StagedRow, staged)
+        with collecting.put_off():
+            staged = [
+                named | {"number": row.number, "cells": packed(row.cells, row.blanked)}
+                for row in batch
+            ]
+            if clear and time.monotonic() - began < looking.PATIENCE:
+                lines = [Line(row.number, row.cells, row.blanked) for row in batch]
+                found = findings(setting, lines)
+                staged = [row | more for row, more in zip(staged, found, strict=True)]
+            bulk.write_facts(StagedRow, staged)
+    return setting
 
 
 def _harmless_name(name: str) -> str:

@@ -17,6 +17,7 @@ from django.db import IntegrityError, models, transaction
 from alliance.access.actor import Actor
 from alliance.access.binding import errand
 from alliance.audit.actions import record, record_all
+from alliance.lib import collecting
 from alliance.lib.lifecycle import WrongMoment
 from alliance.vault import bulk
 from candidates import actions, likeness
@@ -65,7 +66,7 @@ def take_some(upload: Upload, *, by: Actor, at: datetime) -> bool:
         _close(upload, by=by, at=at)
         return True
     try:
-        with transaction.atomic():
+        with transaction.atomic(), collecting.put_off():
             _write(upload, lines, by=by, at=at)
     except IntegrityError:
         _one_by_one(upload, lines, by=by, at=at)

@@ -126,7 +126,9 @@ def _put_aside(
         with bound(by):
             upload = reading.receive(cohort, content, name=name, by=by, at=now(), targets=targets)
             while upload.status == Status.CHECKING:
-                looking.look_through(upload, at=now(), seconds=looking.PATIENCE)
+                looking.look_through(
+                    upload, looking.Setting.of(upload, at=now()), seconds=looking.PATIENCE
+                )
             told = _told(upload)
             if not keep:
                 transaction.set_rollback(True)
