@@ -12,9 +12,10 @@ from pathlib import Path
 from tests.bench.lines import HEAD, Line, row
 
 VAR = Path(__file__).resolve().parents[2] / "var" / "bench"
-RANKING = sys.argv[1:] == ["ranking"]
-"""Measured in a world of its own, so in a process of its own."""
-os.environ["CONNECTOR_VAR"] = str(VAR / "ranking" if RANKING else VAR)
+IN_A_TOWN = ("ranking", "intake")
+"""Measured among a hundred thousand people, each in a world and a process of its own."""
+TOWN = sys.argv[1] if len(sys.argv) == 2 and sys.argv[1] in IN_A_TOWN else ""
+os.environ["CONNECTOR_VAR"] = str(VAR / TOWN)
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 os.environ.pop("DATABASE_URL", None)
 os.environ.pop("REDIS_URL", None)
@@ -34,23 +35,25 @@ def main(wanted: list[str]) -> int:
     from alliance.engine_room import services  # noqa: PLC0415
     from tests.bench import intake, ranking, redis, scale, tables, talent, walls  # noqa: PLC0415
 
-    if RANKING:
-        with services(VAR / "ranking", durable=False):
+    if TOWN:
+        in_a_town = {"ranking": ranking.lines, "intake": intake.lines}
+        with services(VAR / TOWN, durable=False):
             call_command("migrate", verbosity=0)
             made = talent.fill()
             print(f"{talent.PEOPLE:,} people, {'made now' if made else 'as made before'}.")
             setup_test_environment()
             settings.RANKING_MEMORY = 60
-            missed = _told([ranking.lines()])
+            missed = _told([in_a_town[TOWN]()])
             connection.close()
         return _verdict(missed)
 
     alone = {"tables": tables.lines, "redis": redis.lines}
-    benches = {"walls": walls.lines, "intake": intake.lines}
+    benches = {"walls": walls.lines}
     missed = _told(alone[name]() for name in wanted or alone if name in alone)
-    if "ranking" in wanted or not wanted:
-        ended = subprocess.run([sys.executable, "-m", "tests.bench", "ranking"], check=False)
-        missed += ["ranking"] if ended.returncode else []
+    for town in IN_A_TOWN:
+        if town in wanted or not wanted:
+            ended = subprocess.run([sys.executable, "-m", "tests.bench", town], check=False)
+            missed += [town] if ended.returncode else []
     wanted = [name for name in wanted or benches if name in benches]
     if not wanted:
         return _verdict(missed)
