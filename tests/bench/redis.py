@@ -19,9 +19,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from django.utils.timezone import now
 
-from alliance.demo import second_step
 from alliance.engine_room.paths import redis_url
 from alliance.engine_room.processes import wait_for
 from alliance.engine_room.redis import Redis
@@ -98,10 +96,8 @@ class Visitor:
         self.ask(page)
         answer = self.ask(page, {"login": way["email"], "password": way["password"]})
         if "/2fa/" in answer.headers["Location"]:
-            while (code := second_step.code(now()).digits) in self.house.codes_used:
-                time.sleep(0.5)
-            self.house.codes_used.add(code)
             self.ask("/accounts/2fa/authenticate/")
+            code = self.house.next_code()
             answer = self.ask("/accounts/2fa/authenticate/", {"code": code})
         assert answer.status_code == 302, answer.text
 

@@ -43,6 +43,7 @@ QUIET = [
     "--disable-sync",
 ]
 PATIENCE = 60
+SECONDS_TO_TYPE = 5
 
 
 @dataclass
@@ -66,6 +67,18 @@ class House:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def next_code(self) -> str:
+        """What the phone shows, a new one each time: the same is refused for half a minute.
+
+        Nor one that is about to run out: it would be a wrong one by the time it arrives.
+        """
+        while (
+            code := second_step.code(now())
+        ).digits in self.codes_used or code.seconds_left < SECONDS_TO_TYPE:
+            time.sleep(0.5)
+        self.codes_used.add(code.digits)
+        return code.digits
 
     def letters_to(self, address: str) -> list[email.message.EmailMessage]:
         """Every letter this address has received, oldest first."""
@@ -209,17 +222,17 @@ class Person:
         self.page.get_by_label(re.compile("mail", re.IGNORECASE)).first.fill(address)
         self.page.get_by_label(re.compile("password", re.IGNORECASE)).first.fill(password)
         self.press("Sign in")
+        self.page.wait_for_url(lambda url: "/accounts/login/" not in url)
         if "/2fa/" in self.page.url:
             self.take_second_step()
         return self.page
 
     def take_second_step(self) -> Page:
-        """The code on the phone, a new one each time: the same is refused for half a minute."""
-        while (code := second_step.code(now()).digits) in self.house.codes_used:
-            time.sleep(0.5)
-        self.house.codes_used.add(code)
-        self.page.get_by_label("Code").first.fill(code)
-        return self.press(re.compile("^(Sign in|Go on)$"))
+        """With the code on the phone."""
+        self.page.get_by_label("Code").first.fill(self.house.next_code())
+        self.press(re.compile("^(Sign in|Go on)$"))
+        self.page.wait_for_url(lambda url: "/2fa/" not in url)
+        return self.page
 
     def look(self) -> None:
         """Nothing for axe to find, nothing refused by the page's own policy."""

@@ -126,7 +126,9 @@ class Town:
         """What was wrong with this answer, if anything."""
         read = {one.lower() for one in SOMEBODY.findall(body)} & self.everybody
         foreign = read - self.known.get(knock.who, frozenset())
-        if status != knock.expected:
+        # A quick machine asks for the board more often than one stranger may: who is told so reads nothing.
+        slowed = status == 429 and knock.address == "/roles/"
+        if status != knock.expected and not slowed:
             return f"{knock.who or 'a stranger'} got {status} at {knock.address}"
         if foreign:
             return f"{knock.who or 'a stranger'} read {sorted(foreign)[:3]} at {knock.address}"
@@ -220,10 +222,9 @@ def pgbouncer() -> Iterator[str]:
         group=account.gid if account else None,
         extra_groups=[] if account else None,
     )
-    with bouncer:
+    with ended(bouncer):
         wait_for((place / ".s.PGSQL.5432").exists, bouncer)
         yield f"postgresql://{APP}@/connector?host={place}"
-        bouncer.send_signal(signal.SIGTERM)
     shutil.rmtree(place)
 
 
@@ -247,10 +248,19 @@ def another_web(house, database: str) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    with web:
+    with ended(web):
         wait_for(lambda: answers(port), web)
         yield f"http://127.0.0.1:{port}"
-        web.send_signal(signal.SIGTERM)
+
+
+@contextmanager
+def ended(process: subprocess.Popen) -> Iterator[None]:
+    """Told to go, however this ends: one that nobody tells is waited for without end."""
+    with process:
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
 
 
 def answers(port: int) -> bool:
