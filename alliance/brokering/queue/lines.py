@@ -1,0 +1,94 @@
+"""How does anything that waits stand on the page: its sentence, its next step, its section?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+
+from alliance.lib.calendars import local_date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """The next step. ``words`` is the label of what must be typed with it, ``post`` sends it at once."""
+
+    label: str
+    url: str
+    post: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clipped:
+    """What colleagues said of a line."""
+
+    assigned_to: str
+    until: date | None
+    note: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing that waits: what happened, since when, by when, and what to do."""
+
+    key: str
+    sentence: str
+    url: str
+    detail: str = ""
+    since: datetime | date | None = None
+    due: datetime | date | None = None
+    buttons: tuple[Button, ...] = ()
+    slip: Clipped | None = None
+    slip_url: str = ""
+
+    @property
+    def since_day(self) -> date | None:
+        """The hour does not matter for how long something has waited."""
+        return local_date(self.since) if isinstance(self.since, datetime) else self.since
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Things of one kind, oldest promise first; ``total`` counts those not shown too."""
+
+    key: str
+    title: str
+    all_url: str
+    lines: list[Line] = field(default_factory=list)
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of thing becomes a section."""
+
+    key: str
+    title: str
+    all_url: str
+    line: Callable[[Any], Line]
+
+
+def record(thing: Model) -> str:
+    """Where the desk keeps it."""
+    return record_of(type(thing), thing.pk)
+
+
+def move(thing: Model, verb: str) -> str:
+    """Where its next step is taken."""
+    return move_of(type(thing), thing.pk, verb)
+
+
+def record_of(model: type[Model], key: int) -> str:
+    meta = model._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[key])
+
+
+def move_of(model: type[Model], key: int, verb: str) -> str:
+    meta = model._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_move", args=[key, verb])
