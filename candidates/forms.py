@@ -78,7 +78,7 @@ class ConsentForm(forms.Form):
         Scope.EMPLOYERS: _(
             "An employer first sees your skills without your name. Only when it asks to meet you "
             "does it get your name, e-mail, phone number and résumé. Never your address, age or past "
-            "pay."
+            "pay. If an employer asks for your name from the start, we ask you first, for that job alone."
         ),
         Scope.CHECK_INS: _(
             "Short questions by e-mail before and after you start a job. Your employer never "

@@ -19,7 +19,7 @@ from alliance.skills.models import Skill
 from employers import policy, signals
 from employers.enums import CloseReason, Condition, Need
 from employers.lifecycle import APPROVE, CLOSE, FILL, PUBLISH, REOPEN, RETURN, SUBMIT
-from employers.models import Employer, Reach, Role, RoleSkill, Site
+from employers.models import Blindness, Employer, Reach, Role, RoleSkill, Site
 
 TAGS_KEPT = {"p", "br", "ul", "ol", "li", "strong", "em", "h3", "h4", "a"}
 
@@ -39,6 +39,26 @@ def enroll(organization: Organization, *, about: str = "", by: Actor, at: dateti
     employer = Employer.objects.create(organization=organization, about=about)
     record(verb="enroll", subject=employer, by=by, at=at)
     return employer
+
+
+@transaction.atomic
+def set_blindness(
+    employer: Employer, *, blind: bool, reason: str, by: Actor, at: datetime
+) -> Blindness | None:
+    """Whether this employer first sees people without their names, from the next question on.
+
+    Off, candidates are asked whether it may, one by one, and only who says yes is shown by name.
+    """
+    employer = Employer.objects.select_for_update(of=("self",)).get(pk=employer.pk)
+    policy.may_set_blindness(by, employer).require()
+    if blind != (employer.pk in Blindness.objects.lifted_for([employer.pk])):
+        return None
+    decided = Blindness.objects.create(
+        employer=employer, blind=blind, reason=reason, by_id=by.user_id, at=at
+    )
+    verb = "blind" if blind else "lift_blindness"
+    record(verb=verb, subject=employer, by=by, at=at, reason=reason)
+    return decided
 
 
 @transaction.atomic

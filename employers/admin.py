@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,12 +16,12 @@ from django.utils.html import format_html
 from alliance.access.actor import Actor
 from alliance.accounts.admin import FoundingForm, found
 from alliance.accounts.enums import Kind
-from alliance.audit.desk import DeskModelAdmin, Rows, step
-from employers import actions
+from alliance.audit.desk import DeskModelAdmin, Rows, Step, step
+from employers import actions, policy
 from employers.actions import Ask
 from employers.enums import CloseReason, Need, Status
 from employers.lifecycle import APPROVE, CLOSE, FILL, PUBLISH, REOPEN, RETURN, SUBMIT
-from employers.models import Employer, Role, RoleSkill, Site
+from employers.models import Blindness, Employer, Role, RoleSkill, Site
 from employers.policy import MAY
 
 
@@ -40,6 +41,19 @@ class CloseForm(forms.Form):
         return CloseReason(self.cleaned_data["reason"])
 
 
+def _reads_names(employer: Any) -> bool:
+    return employer.blind_now is False
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Why",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For colleagues, and for whoever asks later. The record keeps it.",
+    )
+
+
 class EmployerForm(FoundingForm):
     class Meta:
         model = Employer
@@ -51,6 +65,12 @@ class Sites(Rows):
     fields = ("name", "street", "city", "zip")
     related = ("zip", "employer__organization")
     show_change_link = True
+
+
+class Decisions(Rows):
+    model = Blindness
+    fields = ("blind", "reason", "by", "at")
+    related = ("by", "employer__organization")
 
 
 class AskedSkills(Rows):
@@ -66,11 +86,40 @@ class EmployerAdmin(DeskModelAdmin):
     search_fields = ("organization__name", "organization__slug")
     ordering = ("organization__name",)
     related = ("organization",)
-    inlines = (Sites,)
+    inlines = (Sites, Decisions)
     shows = ("organization", "about", "trusted_since")
     changes = ("about",)
     of_work = ("about",)
     add_form = EmployerForm
+    steps = (
+        Step(
+            verb="lift_blindness",
+            label="Let it ask for names",
+            promise="From the next question on, candidates are asked whether this employer may see their "
+            "name, e-mail, phone number and résumé from the start. Whoever does not say yes to that is shown "
+            "without them, as before.",
+            act=partial(actions.set_blindness, blind=False),
+            may=policy.may_set_blindness,
+            open_to=lambda employer: not _reads_names(employer),
+            form=ReasonForm,
+        ),
+        Step(
+            verb="blind",
+            label="Skills first again",
+            promise="From the next question and the next slate on, this employer sees skills first, without "
+            "names. Whom it has been shown by name it still sees so.",
+            act=partial(actions.set_blindness, blind=True),
+            may=policy.may_set_blindness,
+            open_to=_reads_names,
+            form=ReasonForm,
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        decided = Blindness.objects.filter(employer=OuterRef("pk")).order_by("-at", "-pk")
+        last = Subquery(decided.values("blind")[:1])
+        known: QuerySet[Any] = super().get_queryset(request).annotate(blind_now=last)
+        return known
 
     def make(self, data: dict[str, Any], *, by: Actor, at: datetime) -> Model:
         organization = found(Kind.EMPLOYER, data, by=by, at=at)

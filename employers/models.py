@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from decimal import Decimal
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -36,6 +38,39 @@ class Employer(models.Model):
 
     def __str__(self) -> str:
         return self.organization.name
+
+
+class BlindnessQuerySet(models.QuerySet["Blindness"]):
+    def lifted_for(self, employers: Collection[int]) -> set[int]:
+        """Which of these may ask for names from the start: what was decided last counts."""
+        last = self.filter(employer__in=employers).order_by("employer", "-at", "-pk")
+        decided = last.distinct("employer").values_list("employer", "blind")
+        return {employer for employer, blind in decided if not blind}
+
+
+class Blindness(models.Model):
+    """Whether an employer first sees people without their names. Where nobody decided, it does.
+
+    Each decision is a row of its own, added by staff with a reason and never edited.
+    """
+
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="blindness")
+    blind = models.BooleanField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    objects = BlindnessQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name_plural = "blindness"
+        constraints = [
+            models.CheckConstraint(name="blindness_has_a_reason", condition=~Q(reason=""))
+        ]
+
+    def __str__(self) -> str:
+        return "Blind" if self.blind else "Names from the start, where the person agrees"
 
 
 class Site(models.Model):

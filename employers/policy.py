@@ -58,6 +58,13 @@ def reaches_visible_to(actor: Actor) -> QuerySet[Reach]:
     return Reach.objects.none()
 
 
+def may_set_blindness(actor: Actor, _employer: Employer) -> Verdict:
+    """What an employer sees first is the Alliance's to decide, and the person's to agree to."""
+    if actor.audience is not Audience.BROKER or not actor.may_write:
+        return no("Only Alliance staff decide whether an employer sees names from the start.")
+    return YES
+
+
 def may_count(actor: Actor) -> Verdict:
     """What employers are told of is counted by the clock alone, so that nobody can ask twice a night."""
     return YES if actor.audience is Audience.CLOCK else no("Counting is done in the night.")

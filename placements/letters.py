@@ -50,13 +50,12 @@ def slate(_mint: Mint, slate_id: int, membership_id: int) -> Envelope | Withheld
     agreeing = [match for match in matches if agrees_to(match.candidate, Scope.EMPLOYERS)]
     if not agreeing:
         return NO_CONSENT
-    return compose_slate(
-        shown, [(blind_face(match.candidate), match.why) for match in agreeing], reader
-    )
+    people = [(blind_face(match.candidate), match.why) for match in agreeing]
+    return compose_slate(shown, people, reader, named=any(match.named for match in agreeing))
 
 
 def compose_slate(
-    shown: Slate, people: list[tuple[BlindFace, str]], reader: Membership
+    shown: Slate, people: list[tuple[BlindFace, str]], reader: Membership, *, named: bool = False
 ) -> Envelope | Withheld:
     """The same letter for the outbox and for the broker's preview of it."""
     return compose(
@@ -66,6 +65,7 @@ def compose_slate(
         role=shown.role,
         reader=reader.user,
         people=[{"face": face, "why": why} for face, why in people],
+        named=named,
     )
 
 

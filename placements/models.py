@@ -104,6 +104,9 @@ class Match(models.Model):
     Employer and provider stand on the row itself, tied to role and candidate by composite foreign
     keys, so that both walls can be built on this table's own columns. So does ``consented``: whether the
     person agrees now to be shown to employers, kept by the database, which nobody can make lie.
+
+    ``asks_name``: the employer sees names from the start, and the person was asked about that; ``name_agreed_at``:
+    they said yes to it; ``named``: so it was when they were presented. Without all three it is skills first.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -131,6 +134,15 @@ class Match(models.Model):
     no_reason = models.CharField(max_length=12, choices=NoReason.choices, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
     consented = models.BooleanField(default=False, db_default=False, editable=False)
+    asks_name = models.BooleanField(
+        "asked to be seen by name", default=False, db_default=False, editable=False
+    )
+    name_agreed_at = models.DateTimeField(
+        "agreed to be seen by name", null=True, blank=True, editable=False
+    )
+    named = models.BooleanField(
+        "seen by name from the start", default=False, db_default=False, editable=False
+    )
 
     objects = MatchQuerySet.as_manager()
 
@@ -162,6 +174,14 @@ class Match(models.Model):
                 name="match_presented_has_a_date_and_a_clock",
                 condition=Q(status__in=[*NEVER_PRESENTED, *MAY_END_UNPRESENTED])
                 | Q(presented_at__isnull=False, answer_due_at__isnull=False, slate__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="match_name_agreed_was_asked",
+                condition=Q(name_agreed_at=None) | Q(asks_name=True),
+            ),
+            models.CheckConstraint(
+                name="match_named_was_agreed",
+                condition=Q(named=False) | Q(name_agreed_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="match_passed_has_a_reason",

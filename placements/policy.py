@@ -20,7 +20,7 @@ from candidates.policy import (
     revealed_face,
     staff_face,
 )
-from placements.enums import Reporter
+from placements.enums import Reporter, Status
 from placements.lifecycle import (
     ACCEPT,
     AGREE,
@@ -127,14 +127,19 @@ def check_ins_visible_to(actor: Actor) -> CheckInQuerySet:
 def face_for(actor: Actor, match: Match) -> BlindFace:
     """How much of the person this actor reads in this match, at this moment.
 
-    Identity goes to the employer only after *meet*, and anything at all only while the person agrees.
+    Identity goes to the employer only after *meet*, unless the person agreed to more, and anything at all only while the person agrees.
     """
     candidate = match.candidate
     if actor.audience in STAFF_SIDE:
         return staff_face(candidate)
     if not shows(actor, match):
         return bare_face(candidate)
-    return revealed_face(candidate) if match.status in REVEALED else blind_face(candidate)
+    return revealed_face(candidate) if knows_who(match) else blind_face(candidate)
+
+
+def knows_who(match: Match) -> bool:
+    """Whether the employer is to know who it is: from *meet* on, or from the start where the person said so."""
+    return match.status in REVEALED or (match.status == Status.PRESENTED and match.named)
 
 
 def shows(actor: Actor, match: Match) -> bool:
@@ -144,7 +149,7 @@ def shows(actor: Actor, match: Match) -> bool:
 
 def reveals(actor: Actor, match: Match) -> bool:
     """Whether this actor may read who the person is, now."""
-    return actor.audience in STAFF_SIDE or (match.status in REVEALED and shows(actor, match))
+    return actor.audience in STAFF_SIDE or (knows_who(match) and shows(actor, match))
 
 
 def resumes_visible_to(actor: Actor, match: Match) -> DocumentQuerySet:

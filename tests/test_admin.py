@@ -71,7 +71,7 @@ COUNTS = {
     "candidates.skillevidence": (8, 7),
     "candidates.lookalike": (8, 7),
     "documents.document": (8, 7),
-    "employers.employer": (8, 9),
+    "employers.employer": (8, 10),
     "employers.role": (8, 8),
     "employers.site": (8, 7),
     "intake.habit": (8, 7),

@@ -37,7 +37,7 @@ from alliance.outbox.registry import Envelope, Withheld
 from candidates.models import Candidate, CandidateQuerySet
 from candidates.policy import blind_face
 from employers import policy as employers
-from employers.models import Role, RoleQuerySet, RoleSkill
+from employers.models import Blindness, Role, RoleQuerySet, RoleSkill
 from placements import letters
 from placements import policy as placements
 from placements.enums import Status
@@ -274,6 +274,10 @@ def willing(actor: Actor, role: Role, *, at_most: int) -> MatchQuerySet:
 
 def ask_letters(matches: Iterable[Match], mint: Any) -> list[tuple[Match, Envelope | Withheld]]:
     """Exactly what each candidate would get."""
+    matches = list(matches)
+    lifted = Blindness.objects.lifted_for({match.employer_id for match in matches})
+    for match in matches:
+        match.asks_name = match.employer_id in lifted
     return [(match, letters.compose_ask(match, mint=mint)) for match in matches]
 
 
@@ -283,7 +287,9 @@ def slate_letters(
     """Exactly what each reader at the employer would get."""
     slate = Slate(role=role, employer_id=role.employer_id, note=note, presented_at=at)
     people = [(blind_face(match.candidate), whys[match.pk]) for match in matches]
-    return [letters.compose_slate(slate, people, reader) for reader in _readers(role)]
+    lifted = bool(Blindness.objects.lifted_for([role.employer_id]))
+    named = lifted and any(match.name_agreed_at for match in matches)
+    return [letters.compose_slate(slate, people, reader, named=named) for reader in _readers(role)]
 
 
 def _readers(role: Role) -> Iterable[Membership]:

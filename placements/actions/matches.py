@@ -20,7 +20,7 @@ from alliance.skills.models import Skill
 from candidates.models import Candidate
 from employers import actions as employers
 from employers.enums import Status as RoleStatus
-from employers.models import Role
+from employers.models import Blindness, Role
 from placements import policy
 from placements.actions import placements
 from placements.enums import NoReason, PassReason, Status
@@ -79,9 +79,15 @@ def shortlist(
 
 @transaction.atomic
 def ask(match: Match, *, by: Actor, at: datetime) -> Match:
-    """Write to the candidate about the role; they have three business days."""
+    """Write to the candidate about the role; they have three business days.
+
+    Of an employer that sees names from the start they are asked whether it may.
+    """
     due = business_days(at, CANDIDATE_DAYS)
-    match = _advance(match, ASK, by=by, at=at, asked_at=at, candidate_due_at=due)
+    asks_name = match.employer_id in Blindness.objects.lifted_for([match.employer_id])
+    match = _advance(
+        match, ASK, by=by, at=at, asked_at=at, candidate_due_at=due, asks_name=asks_name
+    )
     outbox.post(
         "placements.ask",
         key=_key(match, at),
@@ -96,15 +102,19 @@ def ask(match: Match, *, by: Actor, at: datetime) -> Match:
 def unask(match: Match, *, by: Actor, at: datetime) -> Match:
     """The question has not left yet, and does not: the person is considered, as before."""
     asked = Match.objects.values_list("asked_at", flat=True).get(pk=match.pk)
-    match = _advance(match, UNASK, by=by, at=at, asked_at=None, candidate_due_at=None)
+    match = _advance(
+        match, UNASK, by=by, at=at, asked_at=None, candidate_due_at=None, asks_name=False
+    )
     outbox.call_back("placements.ask", [_key(match, asked)] if asked else [])
     return match
 
 
 @transaction.atomic
-def agree(match: Match, *, by: Actor, at: datetime) -> Match:
-    """The candidate wants to be put forward."""
-    match = _advance(match, AGREE, by=by, at=at, agreed_at=at)
+def agree(match: Match, *, by_name: bool = False, by: Actor, at: datetime) -> Match:
+    """The candidate wants to be put forward; ``by_name`` where they were asked about that and said yes."""
+    held = Match.objects.select_for_update(of=("self",)).filter(pk=match.pk, asks_name=True)
+    said = {"name_agreed_at": at} if by_name and held.exists() else {}
+    match = _advance(match, AGREE, by=by, at=at, agreed_at=at, **said)
     _used(by, at)
     return match
 
@@ -120,6 +130,8 @@ def present(
     at: datetime,
 ) -> Slate:
     """Show the blind faces of at most five people to the employer and start its clock.
+
+    By name only who said yes to that, and only where blindness is lifted for this employer still.
 
     ``whys`` gives each match (by primary key) its sentence: why the broker chose this person.
     ``let_out`` names what in the words might tell who somebody is and was confirmed by the broker.
@@ -139,6 +151,9 @@ def present(
     if let_out:
         record(verb="let_out", subject=slate, by=by, at=at, holds=list(let_out))
     due = business_days(at, EMPLOYER_DAYS)
+    lifted = role.employer_id in Blindness.objects.lifted_for([role.employer_id])
+    agreed = Match.objects.filter(pk__in=[match.pk for match in matches], asks_name=True)
+    by_name = set(agreed.exclude(name_agreed_at=None).values_list("pk", flat=True))
     for match in sorted(matches, key=lambda one: one.pk):
         _advance(
             match,
@@ -149,6 +164,7 @@ def present(
             why=whys.get(match.pk, ""),
             presented_at=at,
             answer_due_at=due,
+            named=lifted and match.pk in by_name,
         )
     for membership_id in team_of(role.employer_id):
         outbox.post(
@@ -182,6 +198,7 @@ def unpresent(slate: Slate, *, by: Actor, at: datetime) -> None:
             presented_at=None,
             answer_due_at=None,
             employer_reminded_at=None,
+            named=False,
         )
     readers = Membership.objects.filter(organization_id=slate.employer_id)
     keys = [f"{slate.pk}:{reader}" for reader in readers.values_list("pk", flat=True)]

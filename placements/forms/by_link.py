@@ -112,6 +112,8 @@ class SayForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
+    by_name = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
         if said.get("say") == self.DECLINE and not said.get("reason"):

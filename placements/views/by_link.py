@@ -135,7 +135,7 @@ def _answer(request: BadgedRequest, link: UUID, **key: object) -> HttpResponse:
 def _say_it(request: BadgedRequest, match: Match, said: dict[str, Any]) -> None:
     match said["say"]:
         case SayForm.AGREE:
-            matches.agree(match, by=request.actor, at=now())
+            matches.agree(match, by_name=said["by_name"], by=request.actor, at=now())
         case SayForm.ACCEPT:
             matches.accept(match, by=request.actor, at=now())
         case _:

@@ -54,7 +54,7 @@ from tests.differential.worlds import GRANT_COHORTS, STRONG, WEAK, World
 
 # An employer sees whoever was presented to it and did not go away again,
 SHOWN = {"presented", "meeting", "interviewing", "offered", "accepted", "started", "passed"}
-# and knows who it is from *meet* on, while the person agrees.
+# and knows who it is from *meet* on, or from the start where they said so, while the person agrees.
 REVEALED = {"meeting", "interviewing", "offered", "accepted", "started"}
 OWN_DOCUMENTS = {"add_document", "remove_document", "read_document"}
 
@@ -104,7 +104,10 @@ def _employer(world: World, me: Actor) -> Rights:
     sights = [one for one in shown if one.status == "started" or one.candidate_id in agree]
     faces = {one.candidate_id for one in sights}
     known = {
-        one.candidate_id for one in shown if one.status in REVEALED and one.candidate_id in agree
+        one.candidate_id
+        for one in shown
+        if one.candidate_id in agree
+        and (one.status in REVEALED or (one.status == "presented" and one.named))
     }
     roles = [one for one in world[Role] if one.employer_id == mine]
     jobs = _where(world, Placement, employer_id=mine)

@@ -51,7 +51,7 @@ from candidates.models import (
 )
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from employers.enums import Status as RoleStatus
-from employers.models import Employer, Reach, Role, RoleSkill, Site
+from employers.models import Blindness, Employer, Reach, Role, RoleSkill, Site
 from placements.enums import Status
 from placements.lifecycle import SHOWN
 from placements.models import (
@@ -92,7 +92,7 @@ ORDER = (
         Occupation,
         ZipArea,
     ),
-    *(Employer, Site, Role, RoleSkill, Reach, Provider, Programme, Competency, Cohort),
+    *(Employer, Blindness, Site, Role, RoleSkill, Reach, Provider, Programme, Competency, Cohort),
     *(Candidate, Contact, Enrolment, SkillEvidence, Credential, Consent, Upload, StagedRow, Habit),
     *(Note, Lookalike, Document),
     *(Barrier, Demographics, FormerWage, Request),
@@ -123,6 +123,7 @@ class Put:
     asked: bool = True
     hidden: bool = False
     answered: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ PUTS = st.builds(
     asked=st.sampled_from([True, True, False]),
     hidden=st.sampled_from([False, False, False, True]),
     answered=st.booleans(),
+    named=st.booleans(),
 )
 SKETCHES = st.builds(
     Sketch,
@@ -198,6 +200,8 @@ RICH = Sketch(
             (0, AGREES, DocumentKind.RESUME, DocumentStatus.QUARANTINED),
             (1, (None,) * len(Scope), DocumentKind.RESUME, DocumentStatus.CLEAN),
             (2, AGREES, DocumentKind.RESUME, DocumentStatus.CLEAN),
+            (1, AGREES, DocumentKind.RESUME, DocumentStatus.CLEAN),
+            (0, AGREES, DocumentKind.RESUME, DocumentStatus.CLEAN),
         )
     ),
     puts=(
@@ -213,6 +217,9 @@ RICH = Sketch(
                 (5, 9, Status.PRESENTED),
             )
         ),
+        Put(7, 1, Status.PRESENTED, named=True),
+        Put(7, 8, Status.PASSED, named=True),
+        Put(8, 8, Status.PRESENTED, named=True),
         Put(6, 0, Status.MEETING, hidden=True),
     ),
     members=tuple(
@@ -327,6 +334,14 @@ def _organizations(world: World, sketch: Sketch) -> None:
         world.add(AccessReview, organization=house, quarter=date(2026, 1, 1), asked_at=AT)
         if kind == Kind.EMPLOYER:
             world.add(Employer, organization=house)
+            world.add(
+                Blindness,
+                employer=world[Employer][-1],
+                blind=False,
+                reason="Agreed.",
+                by=owner.user,
+                at=AT,
+            )
         elif kind == Kind.PROVIDER:
             world.add(Provider, organization=house)
     for place, level, ended in sketch.members:
@@ -511,6 +526,9 @@ def _put(world: World, put: Put) -> None:
         answer_due_at=AT if shown else None,
         pass_reason="pay" if put.status == Status.PASSED else "",
         hidden_at=AT if put.hidden else None,
+        asks_name=put.named,
+        name_agreed_at=AT if put.named else None,
+        named=put.named and shown,
     )
     if shown or put.asked:
         world.add(

@@ -34,5 +34,5 @@ def test_the_role_editor_costs_the_same_for_one_skill_and_for_three(
     )
     employer_browser.get(url)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         employer_browser.get(url)

@@ -47,6 +47,7 @@ NEXT: dict[Status, _StrOrPromise] = {
     Status.OFFERED: gettext_lazy("Next: say yes or no to the offer."),
     Status.ACCEPTED: gettext_lazy("Next: your first day."),
 }
+BY_NAME = gettext_lazy("Next: we show the employer your skills and, as you agreed, your name.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,9 @@ def _line(match: Match, link: UUID) -> Line:
     return Line(
         match=match,
         words=CANDIDATE_WORDS[status],
-        ahead=NEXT.get(status, ""),
+        ahead=BY_NAME
+        if status == Status.WILLING and match.name_agreed_at
+        else NEXT.get(status, ""),
         url=reverse("placements:my_match", args=[link, match.public_id]),
         interview=next(iter(match.interviews.all()), None),
     )
