@@ -21,6 +21,7 @@ from employers.enums import CloseReason, Condition, Need
 from employers.lifecycle import APPROVE, CLOSE, FILL, PUBLISH, REOPEN, RETURN, SUBMIT
 from employers.models import Blindness, Employer, Reach, Role, RoleSkill, Site
 
+PAPERS = ("credentials", "licences")
 TAGS_KEPT = {"p", "br", "ul", "ol", "li", "strong", "em", "h3", "h4", "a"}
 
 
@@ -96,7 +97,15 @@ def edit(
     changed = sorted(name for name, old in before.items() if getattr(role, name) != old)
     role.save(update_fields=list(facts))
     _ask(role, asks)
-    record(verb="edit", subject=role, by=by, at=at, changed=changed)
+    were = {name: before[name] for name in PAPERS if name in changed}
+    record(
+        verb="edit",
+        subject=role,
+        by=by,
+        at=at,
+        changed=changed,
+        **({"before": were} if were else {}),
+    )
     return role
 
 

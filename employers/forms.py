@@ -20,6 +20,7 @@ from employers.actions import Ask
 from employers.enums import CloseReason, Demand, Need, PayUnit, Shift
 from employers.models import Role, Site
 
+LONGEST_PAPER = 120
 ROWS_AT_FIRST = 4
 ROWS_AT_MOST = 25
 WIDE = Decimal("1.5")
@@ -51,6 +52,23 @@ class PayField(forms.Field):
         if amount >= 10**7:
             raise forms.ValidationError("That amount is too large. Check the digits.")
         return amount.quantize(Decimal("0.01"))
+
+
+class LinesField(forms.CharField):
+    """Several names, one a line; as a list, each once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        rows = forms.Textarea(attrs={"rows": 2})
+        super().__init__(**{"required": False, "max_length": 600, "widget": rows, **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        lines = [" ".join(line.split()) for line in super().clean(value).splitlines()]
+        if any(len(line) > LONGEST_PAPER for line in lines):
+            raise forms.ValidationError("One a line, please: this is too long for one.")
+        return list(dict.fromkeys(filter(None, lines)))
 
 
 class RoleForm(forms.Form):
@@ -92,6 +110,11 @@ class RoleForm(forms.Form):
         required=False,
         help_text="Needed when a bachelor’s degree or more is required. Candidates see it.",
     )
+    credentials = LinesField(
+        label="Credentials you require",
+        help_text="One a line, as certificates call it. Whoever lacks one is not put forward.",
+    )
+    licences = LinesField(label="Licences the law requires", help_text="One a line.")
     description = forms.CharField(
         required=False,
         max_length=10_000,
@@ -113,6 +136,7 @@ class RoleForm(forms.Form):
         fields["occupation"].queryset = Occupation.objects.all()
         fields["occupation"].widget.choices = [("", "Choose the nearest"), *by_family(occupations)]
         speaks_of_work(fields["title"], fields["description"], fields["education_reason"])
+        speaks_of_work(fields["credentials"], fields["licences"])
 
     def clean_description(self) -> str:
         return to_html(self.cleaned_data["description"])

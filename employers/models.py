@@ -148,7 +148,7 @@ class Role(models.Model):
     """A job opening. (The hat a person wears is an *audience*.)
 
     ``credentials`` the employer requires, ``licences`` the law; ``conditions_off`` do not count for
-    this role. The desk sets all three, and the trail keeps what they were.
+    this role. The desk sets all three, the employer's own team the first two; the trail keeps what they were.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

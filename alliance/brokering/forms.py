@@ -13,6 +13,7 @@ from alliance.brokering.queue import KINDS, Wanted
 from alliance.lib.giveaways import Giveaway, Person, find
 from alliance.ui.careful import speaks_of_work
 from employers.enums import Condition
+from employers.forms import LinesField
 from employers.models import Role
 from placements.models import Match
 
@@ -125,20 +126,10 @@ class TermsForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    credentials = forms.CharField(
-        label="Credentials the employer requires",
-        required=False,
-        max_length=600,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="One a line, as certificates call it.",
+    credentials = LinesField(
+        label="Credentials the employer requires", help_text="One a line, as certificates call it."
     )
-    licences = forms.CharField(
-        label="Licences the law requires",
-        required=False,
-        max_length=600,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="One a line.",
-    )
+    licences = LinesField(label="Licences the law requires", help_text="One a line.")
 
     def __init__(self, data: Any = None, *, role: Role) -> None:
         on = [one for one in Condition.values if one not in role.conditions_off]
@@ -146,23 +137,11 @@ class TermsForm(forms.Form):
             data,
             initial={
                 "conditions": on,
-                "credentials": "\n".join(role.credentials),
-                "licences": "\n".join(role.licences),
+                "credentials": role.credentials,
+                "licences": role.licences,
             },
         )
         speaks_of_work(self.fields["credentials"], self.fields["licences"])
-
-    def clean_credentials(self) -> list[str]:
-        return self._lines("credentials")
-
-    def clean_licences(self) -> list[str]:
-        return self._lines("licences")
-
-    def _lines(self, name: str) -> list[str]:
-        lines = [" ".join(line.split()) for line in self.cleaned_data[name].splitlines()]
-        if any(len(line) > LONGEST_PAPER for line in lines):
-            raise forms.ValidationError("One a line, please: this is too long for one.")
-        return list(dict.fromkeys(filter(None, lines)))
 
     @property
     def terms(self) -> dict[str, Any]:

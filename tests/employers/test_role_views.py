@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from alliance.access.actor import Level
+from alliance.audit.models import Event
 from alliance.skills.actions import key_of
 from alliance.skills.models import OccupationSkill, SkillAlias
 from employers.enums import Demand, Need, Status
@@ -348,6 +349,43 @@ def test_the_list_finds_by_state_words_and_order(desk, cast):
     assert cast.role.title not in drafts
     assert later.title in found
     assert "No role of yours fits" in nothing
+
+
+def test_credentials_and_licences_are_typed_one_a_line_and_read_by_everybody(desk, cast, client):
+    page = desk.post(
+        "edit_role",
+        cast.role.public_id,
+        credentials=" OSHA  10\n\nBSL-2\nOSHA 10",
+        licences="CLT",
+    )
+
+    cast.role.refresh_from_db()
+    public = client.get(
+        reverse("employers:public_role", args=[cast.role.public_id])
+    ).content.decode()
+    again = desk.get("edit_role", cast.role.public_id).content.decode()
+    trail = Event.objects.about(cast.role).get(verb="edit")
+    assert page.status_code == 302
+    assert (cast.role.credentials, cast.role.licences) == (["OSHA 10", "BSL-2"], ["CLT"])
+    assert "Credentials required" in public
+    assert "BSL-2" in public
+    assert "Licences the law requires" in public
+    assert "OSHA 10\nBSL-2</textarea>" in again
+    assert trail.details["before"] == {"credentials": [], "licences": []}
+    assert "credentials you require" in desk.get("role", cast.role.public_id).content.decode()
+
+
+def test_a_licence_that_is_a_page_long_is_no_licence(desk, cast):
+    page = desk.post("edit_role", cast.role.public_id, licences="x" * 121)
+
+    assert page.status_code == 422
+    assert "this is too long for one" in page.content.decode()
+
+
+def test_a_role_that_requires_no_papers_speaks_of_none(cast, client):
+    url = reverse("employers:public_role", args=[cast.role.public_id])
+
+    assert "required</h3>" not in client.get(url).content.decode()
 
 
 @pytest.mark.parametrize("more", [0, 2])
