@@ -1,14 +1,19 @@
-"""What leaves as a CSV file of ours comes back unchanged, whatever stands in it."""
+"""What leaves as a file of ours comes back unchanged, whatever stands in it."""
 
 import csv
 
-from hypothesis import assume, given, settings
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from alliance.lib.private_numbers import found_in
 from alliance.lib.spreadsheets import as_typed, harmless
 from alliance.tables.reading import Choice
 from alliance.tables.sorting import ERRORS
+from candidates.intake import files
+from candidates.intake.actions.looking import packed
+from candidates.intake.mapping import Column
+from candidates.intake.models import StagedRow, Upload
 from tests.tables.made import read, table
 
 # A NUL is no text that a database keeps, and a lone surrogate is none at all.
@@ -75,3 +80,23 @@ def test_what_our_exports_write_needs_nothing_said_about_it(rows):
 
     assert found.header_row == 1
     assert [list(row.cells) for row in read_rows] == people
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@settings(
+    deadline=None,
+    derandomize=True,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(rows=st.lists(st.tuples(*[CELL] * (WIDTH - 1)), min_size=1, max_size=12))
+def test_rows_that_came_back_to_be_corrected_are_read_as_they_were(kind, rows):
+    people = [[f"R{at}", *row] for at, row in enumerate(rows)]
+    headings = ["Reference", "First name", "Last name", "Notes"]
+    upload = Upload(columns=[Column(heading).to_json() for heading in headings])
+    staged = [StagedRow(number=at, cells=packed(row, [])) for at, row in enumerate(people, 2)]
+
+    found, read_rows = read(files.refused(upload, staged, kind))
+
+    assert found.header_row == 1
+    assert [list(row.cells[:WIDTH]) for row in read_rows] == people

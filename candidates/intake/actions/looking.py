@@ -32,7 +32,7 @@ from candidates.intake.preview import Entry, compare
 from candidates.intake.rows import NEVER_KEPT, Vocabulary, understand
 
 A_BATCH: Final = 1000
-PATIENCE: Final = 3.0
+PATIENCE: Final = 5.0
 """Seconds of looking through rows that somebody who waits for a page is kept; the rest goes on
 behind it."""
 CELL_AT_MOST: Final = 2000
