@@ -79,7 +79,7 @@ def rotate(batch: int = BATCH) -> Iterator[Tally]:
 def _column(model: type[models.Model], field: SealedField, tally: Tally, batch: int) -> None:
     done: Any = None
     while True:
-        with transaction.atomic(), _without_versions(model):
+        with transaction.atomic(), without_versions(model):
             rows = list(_older(model, field, after=done)[:batch])
             for row in rows:
                 _one(row, field, tally)
@@ -107,7 +107,7 @@ def _index(model: type[models.Model], field: BlindIndexField, tally: Tally, batc
     while True:
         found = model._meta.base_manager.exclude(**{field.of: ""}).exclude(**{field.of: None})
         found = found.order_by("pk").select_for_update(of=("self",))
-        with transaction.atomic(), _without_versions(model):
+        with transaction.atomic(), without_versions(model):
             rows = list((found if done is None else found.filter(pk__gt=done))[:batch])
             for row in rows:
                 _made_anew(row, field, tally)
@@ -138,7 +138,8 @@ def _one(row: Any, field: SealedField, tally: Tally) -> None:
     tally.again += 1
 
 
-def _without_versions(model: type[models.Model]) -> AbstractContextManager[None]:
+def without_versions(model: type[models.Model]) -> AbstractContextManager[None]:
+    """What is written meanwhile says the same as before, so that nothing of it is history."""
     uri = f"{model._meta.label}:keep_update"
     known = {trigger.get_uri(owner) for owner, trigger in pgtrigger.registered()}
     return pgtrigger.ignore(uri) if uri in known else nullcontext()

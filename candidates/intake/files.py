@@ -23,7 +23,7 @@ TYPES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 ERROR: Final = "error"
-NOT_IN_TEMPLATE: Final = ("full_name", "cohort")
+NOT_IN_TEMPLATE: Final = ("full_name", "programme", "cohort")
 EXAMPLES: Final = (
     {
         "reference": "BF-001",

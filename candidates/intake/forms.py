@@ -181,9 +181,14 @@ def _offered(upload: Upload) -> list[tuple[str, str]]:
 
 
 def _with_asked(offered: list[tuple[str, str]], column: Column) -> list[tuple[str, str]]:
-    """A skill that only the heading names is offered beside those of the programme."""
+    """What is asked stands first; a skill that only the heading names, beside those of the
+    programme."""
     if column.target and column.target not in dict(offered):
         return [*offered, (column.target, f"How well: {label_of(column.target)}")]
+    if column.asks:
+        first, out, *rest = offered
+        meant = [(name, label) for name, label in rest if name in column.asks]
+        return [first, *meant, out, *(one for one in rest if one not in meant)]
     return offered
 
 

@@ -21,7 +21,7 @@ from candidates.enums import Commute, Language, Shift
 from candidates.intake.fields import LEFT_OUT, NOTE, SKILL, label_of
 from candidates.intake.mapping import Column, Line
 from candidates.sensitive.enums import BarrierKind, Gender, Group
-from providers.models import Cohort
+from providers.models import Cohort, Programme
 
 DATES = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y")
 OLDEST = 100
@@ -163,6 +163,7 @@ class Vocabulary:
 
     skills: dict[str, Skill]
     zips: dict[str, ZipArea]
+    programmes: dict[str, Programme]
     cohorts: dict[str, list[Cohort]]
     cohort: Cohort
     today: date
@@ -171,6 +172,7 @@ class Vocabulary:
     @classmethod
     def of(cls, cohort: Cohort, *, today: date) -> Vocabulary:
         aliases = SkillAlias.objects.select_related("skill")
+        programmes = Programme.objects.filter(provider=cohort.provider_id)
         cohorts: dict[str, list[Cohort]] = {}
         for one in Cohort.objects.for_provider(cohort.provider_id).select_related("programme"):
             for words in (one.name, str(one)):
@@ -178,6 +180,7 @@ class Vocabulary:
         return cls(
             skills={alias.key: alias.skill for alias in aliases},
             zips={area.code: area for area in ZipArea.objects.all()},
+            programmes={key_of(one.name): one for one in programmes},
             cohorts=cohorts,
             cohort=cohort,
             today=today,
@@ -208,6 +211,9 @@ def understand(
     if any(one.target.startswith(SKILL) for one in columns):
         for row in rows:
             _gather_skills(row)
+    if any(one.target in {"programme", "cohort"} for one in columns):
+        for row in rows:
+            _settle_cohort(row, vocabulary.cohort)
     return rows
 
 
@@ -280,6 +286,33 @@ def _gather_skills(row: Row) -> None:
     row.values["skills"] = list(said.items())
 
 
+def _settle_cohort(row: Row, home: Cohort) -> None:
+    """The cohort a row is about, by its name and by the programme where that is said."""
+    programme: Programme | None = row.values.pop("programme", None)
+    found: list[Cohort] | None = row.values.pop("cohort", None)
+    wrong = {problem.column for problem in row.problems}
+    if wrong & {"programme", "cohort"}:
+        return
+    if found is None:
+        if programme and programme.pk != home.programme_id:
+            row.refuse(
+                "programme", f"It says “{programme}” but no cohort of it. Name the cohort too."
+            )
+        return
+    if programme:
+        found = [one for one in found if one.programme_id == programme.pk]
+    if not found:
+        row.refuse("cohort", f"“{programme}” has no cohort of this name. {OPEN_IT}")
+    elif len(found) > 1:
+        names = " and ".join(sorted(f"“{one}”" for one in found))
+        row.refuse("cohort", f"This may be {names}. Write the whole of it.")
+    else:
+        row.values["cohort"] = found[0]
+
+
+OPEN_IT = "Open it first, or correct the name."
+
+
 def _whole_name(cell: str) -> dict[str, Any]:
     """“Núñez, José” and “José Núñez” are the same man. What comes last is the family name."""
     last, comma, first = (part.strip() for part in cell.partition(","))
@@ -344,14 +377,19 @@ def _completion(column: str, cell: str, known: Vocabulary) -> date:
     return day
 
 
-def _cohort(_column: str, cell: str, known: Vocabulary) -> Cohort:
+def _programme(_column: str, cell: str, known: Vocabulary) -> Programme:
+    found = known.programmes.get(key_of(cell))
+    if found is None:
+        raise ValueError(f"There is no programme “{cell}”. Describe it first, or correct the name.")
+    return found
+
+
+def _cohort(_column: str, cell: str, known: Vocabulary) -> list[Cohort]:
+    """Every cohort of this name: which of them is meant, the programme may say."""
     found = known.cohorts.get(key_of(cell), [])
-    if len(found) > 1:
-        names = " and ".join(f"“{one}”" for one in found)
-        raise ValueError(f"“{cell}” may be {names}. Write the whole of it.")
     if not found:
-        raise ValueError(f"There is no cohort “{cell}”. Open it first, or correct the name.")
-    return found[0]
+        raise ValueError(f"There is no cohort “{cell}”. {OPEN_IT}")
+    return found
 
 
 def _number(low: int, high: int) -> Callable[[str, str, Vocabulary], int]:
@@ -473,6 +511,7 @@ READERS: dict[str, Callable[[str, str, Vocabulary], Any]] = {
     "commute": _one,
     "commute_miles": _number(*MILES),
     "pay_floor": _pay,
+    "programme": _programme,
     "cohort": _cohort,
     "completed_on": _completion,
     "signed_off": _yes,

@@ -12,7 +12,9 @@ from django.db import transaction
 
 from alliance.access.actor import Actor
 from alliance.audit.actions import record
-from alliance.vault import bulk
+from alliance.lib.sealing import Unsealable
+from alliance.vault import bulk, rotation
+from alliance.vault.rotation import Tally
 from candidates import likeness, policy
 from candidates.models import Candidate, Contact
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
@@ -183,6 +185,32 @@ def _note_barriers(said: Sequence[Confidence]) -> None:
             for key, kind in sorted(wanted - held_now.keys())
         ]
     )
+
+
+def index_again(tally: Tally) -> None:
+    """Make every digest of name and year of birth by the newest key, a batch at a time."""
+    done = 0
+    while True:
+        known = Demographics.objects.filter(pk__gt=done).exclude(name_and_year="")
+        known = known.select_related("candidate__contact").select_for_update(of=("self",))
+        with transaction.atomic(), rotation.without_versions(Demographics):
+            rows = list(known.order_by("pk")[: rotation.BATCH])
+            for row in rows:
+                _index_again(row, tally)
+        if not rows:
+            return
+        done = rows[-1].pk
+
+
+def _index_again(row: Demographics, tally: Tally) -> None:
+    try:
+        fresh = _name_and_year(row.candidate.contact, row.birth_year)
+    except Unsealable as trouble:
+        tally.stays_shut(trouble)
+        return
+    if fresh != row.name_and_year:
+        Demographics.objects.filter(pk=row.pk).update(name_and_year=fresh)
+        tally.again += 1
 
 
 def _name_and_year(contact: Contact, birth_year: int | None) -> str:

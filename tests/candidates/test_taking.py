@@ -18,12 +18,14 @@ from candidates.intake import jobs
 from candidates.intake.actions import looking, naming, reading, taking, undoing
 from candidates.intake.enums import Kind, Outcome
 from candidates.intake.enums import Status as Stands
+from candidates.intake.forms import ColumnsForm
 from candidates.intake.models import Note, StagedRow, Upload
 from candidates.models import Candidate, Contact, Credential, Lookalike, SkillEvidence
 from candidates.sensitive import actions as cabinet
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from tests.conftest import actor_of
 from tests.factories.candidates import CandidateFactory, ConsentFactory
+from tests.factories.providers import CohortFactory
 from tests.factories.skills import SkillFactory
 
 pytestmark = pytest.mark.django_db
@@ -467,3 +469,41 @@ def test_every_row_was_counted_once(put, take):
     )
     assert not SkillEvidence.objects.filter(candidate__reference="R0").exists()
     assert not Credential.objects.filter(candidate__reference="R0").exists()
+
+
+def test_the_programme_tells_cohorts_of_one_name_apart(cast, put, take):
+    provider = cast.cohort.provider
+    optics, welding = (
+        CohortFactory(programme__provider=provider, programme__name=name, name="Spring")
+        for name in ("Optics", "Welding")
+    )
+    upload = put(
+        "reference,first name,last name,programme,cohort\n"
+        "P1,Ana,Lima,Optics,Spring\nP2,Ben,Abe,welding,spring\nP3,Cy,Cole,,Spring\n"
+        f"P4,Di,Dove,Optics,{cast.cohort.name}\nP5,Eve,Ede,Optics,\nP6,Fay,Fox,Tailoring,Spring\n"
+    )
+    refused = {row.number: row.sentences for row in upload.rows.filter(kind=Kind.REFUSED)}
+
+    take(upload)
+
+    assert list(refused) == [4, 5, 6, 7]
+    assert refused[4] == [
+        "Cohort: This may be “Optics, Spring” and “Welding, Spring”. Write the whole of it."
+    ]
+    assert refused[5] == [
+        "Cohort: “Optics” has no cohort of this name. Open it first, or correct the name."
+    ]
+    assert refused[6] == ["Programme: It says “Optics” but no cohort of it. Name the cohort too."]
+    assert refused[7] == [
+        "Programme: There is no programme “Tailoring”. Describe it first, or correct the name."
+    ]
+    assert [one.candidate.reference for one in optics.enrolments.all()] == ["P1"]
+    assert [one.candidate.reference for one in welding.enrolments.all()] == ["P2"]
+
+
+def test_what_is_asked_is_offered_first(cast, put):
+    upload = put("reference,first name,last name,wage\nW1,Ana,Lima,18\n")
+
+    offered = [name for name, _label in ColumnsForm(upload=upload).fields["column_3"].choices]
+
+    assert offered[:4] == ["", "pay_floor", "former_wage", "out"]

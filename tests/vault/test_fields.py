@@ -12,14 +12,17 @@ from django.apps import apps
 from django.core.exceptions import FieldError
 from django.core.management import call_command
 from django.db import connection
+from django.utils.timezone import now
 
 from alliance.accounts import seeds
 from alliance.audit.history import SEALED, versions_of
 from alliance.audit.models import Event
 from alliance.lib.sealing import Unsealable
 from alliance.vault import rotation
+from candidates import likeness
 from candidates.documents import storage
 from candidates.models import Contact
+from candidates.sensitive import actions as cabinet
 from candidates.sensitive.models import Barrier, Demographics
 from tests.factories.accounts import UserFactory
 from tests.factories.candidates import CandidateFactory
@@ -346,6 +349,22 @@ def test_a_new_index_key_gets_onto_everything_once(contact, new_index_key, setti
     settings.BLIND_INDEX_KEY = settings.BLIND_INDEX_KEY.partition(",")[0]
     index = Contact._meta.get_field("phone_index")
     assert list(Contact.objects.filter(phone_index=index.digest(NUMBER))) == [contact]
+
+
+def test_a_new_index_key_gets_onto_names_with_years_of_birth(broker, contact, new_index_key):
+    cabinet.note_demographics(contact.candidate, birth_year=1990, by=broker, at=now())
+    before = Demographics.objects.get(candidate=contact.candidate).name_and_year
+    versions = versions_of(Demographics).count()
+    new_index_key()
+
+    first, second = tallies(batch=2), tallies(batch=2)
+
+    column = "sensitive_demographics.name_and_year"
+    after = Demographics.objects.get(candidate=contact.candidate).name_and_year
+    said = {"first_name": contact.first_name, "last_name": contact.last_name, "birth_year": 1990}
+    assert (first[column], second[column]) == (1, 0)
+    assert (after != before, after == likeness.name_and_year(said)) == (True, True)
+    assert versions_of(Demographics).count() == versions
 
 
 def test_a_number_that_does_not_open_keeps_its_index_and_is_told(contact, new_index_key):
