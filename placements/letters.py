@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.timezone import now
@@ -146,6 +147,11 @@ def gone(_mint: Mint, match_id: int, membership_id: int) -> Envelope | Withheld:
     return _to_member("gone", match_id, membership_id)
 
 
+def compose_gone(match: Match, reader: Membership) -> Envelope | Withheld:
+    """The same letter for the broker's preview of it."""
+    return _about(match, reader, "gone")
+
+
 @letter("placements.answer_for_provider")
 def answer_for_provider(_mint: Mint, match_id: int, membership_id: int) -> Envelope | Withheld:
     """An employer answered about one of your people, and why."""
@@ -169,8 +175,13 @@ def answer_due(_mint: Mint, employer_id: int, membership_id: int) -> Envelope | 
         .for_employer(employer_id)
         .filter(status=Status.PRESENTED, employer_reminded_at__isnull=False)
     )
+    return compose_answer_due(waiting.with_faces().order_by("answer_due_at", "pk"), reader)
+
+
+def compose_answer_due(waiting: Iterable[Match], reader: Membership) -> Envelope | Withheld:
+    """The same letter for the outbox and for the broker's preview of it."""
     slates: dict[int, list[Match]] = defaultdict(list)
-    for match in waiting.with_faces().order_by("answer_due_at", "pk"):
+    for match in waiting:
         if agrees_to(match.candidate, Scope.EMPLOYERS):
             slates[match.role_id].append(match)
     if not slates:
@@ -195,8 +206,11 @@ def ask_again(mint: Mint, candidate_id: int) -> Envelope | Withheld:
         status=Status.ASKED, candidate_reminded_at__isnull=False
     )
     matches = list(asked.with_faces().order_by("candidate_due_at", "pk"))
-    if not matches:
-        return MOVED_ON
+    return compose_ask_again(matches, mint=mint) if matches else MOVED_ON
+
+
+def compose_ask_again(matches: Sequence[Match], *, mint: Mint) -> Envelope | Withheld:
+    """The same letter for the outbox and for the broker's preview of it."""
     candidate = matches[0].candidate
     if not agrees_to(candidate, Scope.MATCHING):
         return NO_CONSENT
@@ -332,10 +346,11 @@ def _to_candidate(name: str, match: Match, *, mint: Mint, **context: Any) -> Env
 
 
 def _to_member(name: str, match_id: int, membership_id: int) -> Envelope | Withheld:
-    match = _match(match_id)
     reader = _reader(membership_id)
-    if reader is None:
-        return NO_READER
+    return _about(_match(match_id), reader, name) if reader else NO_READER
+
+
+def _about(match: Match, reader: Membership, name: str) -> Envelope | Withheld:
     own_person = reader.organization_id == match.provider_id
     return compose(
         name,

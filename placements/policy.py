@@ -215,6 +215,13 @@ def may_withdraw(actor: Actor, match: Match) -> Verdict:
     return _broker(actor, "Ask your broker to withdraw this candidate.")
 
 
+def may_remind(actor: Actor) -> Verdict:
+    """The clock when time is nearly over, a broker before."""
+    if actor.audience is Audience.CLOCK:
+        return YES
+    return _broker(actor, "Only a broker reminds somebody of an answer.")
+
+
 def may_end_with_role(actor: Actor, match: Match) -> Verdict:
     if actor.audience is Audience.CLOCK:
         return YES

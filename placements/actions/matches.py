@@ -113,8 +113,8 @@ def unask(match: Match, *, by: Actor, at: datetime) -> Match:
 def agree(match: Match, *, by_name: bool = False, by: Actor, at: datetime) -> Match:
     """The candidate wants to be put forward; ``by_name`` where they were asked about that and said yes."""
     held = Match.objects.select_for_update(of=("self",)).filter(pk=match.pk, asks_name=True)
-    said = {"name_agreed_at": at} if by_name and held.exists() else {}
-    match = _advance(match, AGREE, by=by, at=at, agreed_at=at, **said)
+    now_named: dict[str, Any] = {"name_agreed_at": at} if by_name and held.exists() else {}
+    match = _advance(match, AGREE, by=by, at=at, agreed_at=at, **now_named)
     _used(by, at)
     return match
 
@@ -308,9 +308,10 @@ def decline(match: Match, *, reason: NoReason, by: Actor, at: datetime) -> Match
 
 
 @transaction.atomic
-def withdraw(match: Match, *, by: Actor, at: datetime) -> Match:
-    """Take a match back: the employer no longer sees the person."""
-    match = _advance(match, WITHDRAW, by=by, at=at, ended_at=at)
+def withdraw(match: Match, *, reason: str = "", by: Actor, at: datetime) -> Match:
+    """Take a match back: the employer no longer sees the person. The trail keeps why."""
+    said = {"reason": reason} if reason else None
+    match = _advance(match, WITHDRAW, by=by, at=at, said=said, ended_at=at)
     _cancel_interview(match, at=at)
     if match.presented_at:
         _write_to_team("placements.gone", match, at=at)
@@ -457,7 +458,15 @@ def _used(by: Actor, at: datetime) -> None:
         links.mark_used(by.link_id, at=at)
 
 
-def _advance(match: Match, move: Move, *, by: Actor, at: datetime, **changes: Any) -> Match:
+def _advance(
+    match: Match,
+    move: Move,
+    *,
+    by: Actor,
+    at: datetime,
+    said: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> Match:
     """The one door every match moves through: lock, ask, check, write, record."""
     match = (
         Match.objects.select_for_update(of=("self",))
@@ -470,5 +479,5 @@ def _advance(match: Match, move: Move, *, by: Actor, at: datetime, **changes: An
     for field, value in changes.items():
         setattr(match, field, value)
     match.save(update_fields=changes)
-    record(verb=move.verb, subject=match, by=by, at=at)
+    record(verb=move.verb, subject=match, by=by, at=at, **(said or {}))
     return match

@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from alliance.access.actor import Actor
 from alliance.audit.desk import DeskModelAdmin, Rows, Step, step
 from placements.actions import matches
+from placements.admin.together import Together
 from placements.enums import Evidence, Status
 from placements.forms.desk import InterviewForm, NoForm, OfferForm, PassForm, StartForm
 from placements.lifecycle import (
@@ -105,7 +106,7 @@ class SlateAdmin(DeskModelAdmin):
 
 
 @admin.register(Match)
-class MatchAdmin(DeskModelAdmin):
+class MatchAdmin(Together):
     list_display = ("person", "role", "employer", "status", "candidate_due_at", "answer_due_at")
     list_filter = (Waiting, "status", "pass_reason", "no_reason")
     search_fields = (

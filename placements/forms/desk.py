@@ -18,6 +18,14 @@ class NoForm(forms.Form):
         return NoReason(self.cleaned_data["reason"])
 
 
+class WhyForm(forms.Form):
+    reason = forms.CharField(
+        label="Why",
+        max_length=300,
+        help_text="For colleagues: the record of each keeps it. No letter says it.",
+    )
+
+
 class PassForm(forms.Form):
     reason = forms.ChoiceField(label="Why not this time", choices=PassReason.choices)
     skill = forms.ModelChoiceField(
