@@ -26,9 +26,9 @@ FILTER = re.compile(r'<form[^>]*method="get"[^>]*>(.*?)</form>', re.DOTALL | re.
 FIELD = re.compile(r'<(?:input|select)[^>]*\bname="([\w-]+)"')
 LISTS = {
     "stranger": ["/roles/", "/demo/mail/"],
-    "employer": ["roles/", "candidates/", "hires/"],
-    "provider": ["people/", "people/export.csv", "answers/", "cohorts/"],
-    "funder": ["grants/"],
+    "employer": ["roles/", "candidates/", "candidates/?tab=past", "hires/", "team/"],
+    "provider": ["people/", "people/export.csv", "answers/", "cohorts/", "team/"],
+    "funder": ["", "grants/", "team/"],
     "broker": [
         "/admin/",
         "/admin/employers/role/?todo=open&o=1",
@@ -61,8 +61,19 @@ class Visitor:
         page = self.read(f"{self.site}/accounts/login/")
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
         form = {"csrfmiddlewaretoken": token[1], "login": email, "password": password}
-        self.read(f"{self.site}/accounts/login/", form)
+        page = self.read(f"{self.site}/accounts/login/", form)
+        if "/2fa/authenticate/" in self.home:
+            self.take_second_step(page)
         return self
+
+    def take_second_step(self, page: str) -> None:
+        """With the code that the demonstration shows on a page."""
+        shown = self.home
+        code = re.search(r'class="one-time-code">(\d+)', self.read(f"{self.site}/demo/code/"))
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+        self.read(shown, {"csrfmiddlewaretoken": token[1], "code": code[1]})
+        if "/2fa/" in self.home:
+            raise SystemExit(f"{self.name} was not let in with the code of the moment. Try again.")
 
     @property
     def cookies(self) -> str:
@@ -88,7 +99,7 @@ def visitors(site: str) -> list[Visitor]:
     return found
 
 
-def wapiti(command: str, visitor: Visitor, to: Path) -> list[str]:
+def wapiti(command: str, visitor: Visitor, to: Path, seconds: int) -> list[str]:
     """Every finding of wapiti from this visitor's home on."""
     report = to / f"wapiti-{visitor.name}.json"
     excluded = [word for path in NOT_THESE for word in ("-x", f"{visitor.site}/*{path}*")]
@@ -96,7 +107,7 @@ def wapiti(command: str, visitor: Visitor, to: Path) -> list[str]:
         [
             *(command, "--url", visitor.home, "--scope", "domain", "--flush-session"),
             *("--module", "common,csp,cookieflags,http_headers,ssrf,ssti,crlf,permanentxss"),
-            *("--max-scan-time", str(SECONDS_EACH), "--max-attack-time", "40"),
+            *("--max-scan-time", str(seconds), "--max-attack-time", str(seconds // 3)),
             *("--header", f"Cookie: {visitor.cookies}", *excluded),
             *("--level", "1", "--format", "json", "--output", str(report), "--no-bugreport"),
         ],
@@ -156,7 +167,8 @@ def main() -> int:
     asked.add_argument("--to", type=Path, default=ROOT / "var" / "scans")
     asked.add_argument("--wapiti", default="")
     asked.add_argument("--sqlmap", default="")
-    asked.add_argument("--who", default="")
+    asked.add_argument("--who", default="", help="only these audiences, with commas between")
+    asked.add_argument("--seconds", type=int, default=SECONDS_EACH, help="for wapiti, each")
     given = asked.parse_args()
     given.to.mkdir(parents=True, exist_ok=True)
     found = []
@@ -169,7 +181,7 @@ def main() -> int:
                 found += sqlmap(given.sqlmap, url, visitor, given.to)
                 visitor.home = home
         if given.wapiti:
-            found += wapiti(given.wapiti, visitor, given.to)
+            found += wapiti(given.wapiti, visitor, given.to, given.seconds)
     sys.stdout.write("\n".join([*found, f"{len(found)} findings", ""]))
     return 1 if found else 0
 
