@@ -1,4 +1,4 @@
-"""What may matching know? People and roles reduced to it, in five queries for any number of people."""
+"""What may matching know? People and roles reduced to it, in three queries for any number of people."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ from alliance.brokering.ranking.records import (
     freshness,
     weeks_between,
 )
+from alliance.brokering.words import Vocabulary, vocabulary
 from alliance.lib.distances import Point, miles_between
 from alliance.lib.keys import key_of
 from alliance.lib.money import WEEKS_A_YEAR
 from alliance.skills.enums import EDUCATION_ORDER, Education
-from alliance.skills.models import Occupation, Skill
 from candidates import policy as candidates
 from candidates.enums import Source, Status
 from candidates.models import CandidateQuerySet, Credential, Enrolment, SkillEvidence
@@ -71,7 +71,6 @@ from placements.enums import NoReason
 from placements.enums import Status as MatchStatus
 from placements.lifecycle import LIVE
 from placements.models import Match, Placement
-from providers.models import Competency
 
 DEMANDS: dict[Demand, records.Demand] = {
     Demand.REQUIRED: "required",
@@ -102,17 +101,6 @@ PERSON = {
     "longitude": DEGREES,
 }
 THING = {"who": WHOLE, "kind": SMALL, "what": WHOLE, "how": SMALL, "day": DAY}
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Skills by primary key, who is next to whom, and what each occupation usually asks."""
-
-    codes: Mapping[int, str]
-    names: Mapping[str, str]
-    near: Mapping[str, tuple[str, ...]]
-    occupations: Mapping[int, str]
-    usual: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,16 +352,13 @@ def _taught(
     enrolments: Mapping[str, Column], many: int, words: Vocabulary
 ) -> tuple[Column, list[frozenset[str]]]:
     """What the newest programme of each teaches; nothing, for whoever is in none."""
-    teaches: dict[int, set[str]] = defaultdict(set)
-    for programme, skill in Competency.objects.order_by().values_list("programme_id", "skill_id"):
-        teaches[programme].add(words.codes[skill])
-    numbers = {programme: number for number, programme in enumerate(teaches, start=1)}
+    numbers = {programme: number for number, programme in enumerate(words.teaches, start=1)}
     latest = np.lexsort((enrolments["what"], enrolments["day"]))
     newest = np.zeros(many, np.int32)
     newest[enrolments["row"][latest]] = tabulated(
         lambda one: numbers.get(one, 0), enrolments["what"][latest]
     )
-    return newest, [frozenset(), *map(frozenset, teaches.values())]
+    return newest, [frozenset(), *words.teaches.values()]
 
 
 def _skills(evidence: Mapping[str, Column], words: Vocabulary, *, on: date) -> dict[str, Having]:
@@ -446,34 +431,6 @@ def _by_code(
 
 
 # Roles --------------------------------------------------------------------------------------------
-
-
-def vocabulary() -> Vocabulary:
-    """The shared words, in two queries."""
-    codes: dict[int, str] = {}
-    names: dict[str, str] = {}
-    beside: dict[str, list[int]] = defaultdict(list)
-    for key, code, name, neighbour in Skill.objects.order_by("pk", "adjacent").values_list(
-        "pk", "code", "name", "adjacent"
-    ):
-        codes[key], names[code] = code, name
-        if neighbour is not None:
-            beside[code].append(neighbour)
-    usual: dict[str, set[str]] = defaultdict(set)
-    occupations: dict[int, str] = {}
-    for occupation, code, skill in Occupation.objects.order_by().values_list(
-        "pk", "code", "skills"
-    ):
-        occupations[occupation] = code
-        if skill is not None:
-            usual[code].add(codes[skill])
-    return Vocabulary(
-        codes=codes,
-        names=names,
-        near={code: tuple(codes[one] for one in others) for code, others in beside.items()},
-        occupations=occupations,
-        usual={code: frozenset(skills) for code, skills in usual.items()},
-    )
 
 
 def opening_of(role: Role, words: Vocabulary, *, on: date) -> Opening:

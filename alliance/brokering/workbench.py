@@ -19,6 +19,7 @@ from alliance.access.people import with_people
 from alliance.accounts.models import Membership
 from alliance.brokering.columns import Column
 from alliance.brokering.facts import (
+    HAD_THEIR_SAY,
     Crowd,
     crowd,
     everybody,
@@ -112,6 +113,8 @@ class Columns:
     willing: list[Match]
     with_the_employer: list[Match]
     over: list[Match]
+    had_their_say: list[int]
+    """Keys of candidates, as ``facts.heard`` names them."""
 
 
 def roles(actor: Actor) -> RoleQuerySet:
@@ -127,6 +130,7 @@ def roles(actor: Actor) -> RoleQuerySet:
 def columns(actor: Actor, role: Role) -> Columns:
     """One query, however many."""
     found: dict[str, list[Match]] = defaultdict(list)
+    had_their_say = []
     matches = (
         placements.visible_to(actor)
         .filter(role=role)
@@ -135,8 +139,11 @@ def columns(actor: Actor, role: Role) -> Columns:
     )
     for match in matches:
         found[_column(match)].append(match)
+        if match.status in HAD_THEIR_SAY:
+            had_their_say.append(match.candidate_id)
     return Columns(
-        found["shortlisted"], found["asked"], found["willing"], found["shown"], found["over"]
+        *(found[name] for name in ("shortlisted", "asked", "willing", "shown", "over")),
+        had_their_say,
     )
 
 
@@ -174,12 +181,21 @@ class Found:
     what_ifs: list[WhatIf]
 
 
-def look_for(actor: Actor, role: Role, look: Look, *, on: date, page: int | str = 1) -> Found:
-    """The best first, a page at a time, and what the role could do without."""
+def look_for(
+    actor: Actor,
+    role: Role,
+    look: Look,
+    *,
+    without: Collection[int],
+    on: date,
+    page: int | str = 1,
+) -> Found:
+    """The best first, a page at a time, and what the role could do without. Keys of candidates
+    ``without`` whom."""
     people = everybody(actor, on=on, papers=papers_of(role))
     miles = people.miles_to(role)
     opening = opening_of(role, people.words, on=on)
-    among = _among(role, people, look, by=actor, miles=miles)
+    among = _among(people, look, without, by=actor, miles=miles)
     now, each = effects(people.pool, opening, miles, among=among)
     rows = _rows(people, opening, miles, look, among)
     here: Page[Any] = Paginator(rows, CARDS_A_PAGE).get_page(page)
@@ -204,14 +220,15 @@ def rows_for(role: Role, people: Crowd, look: Look, *, by: Actor, on: date) -> C
     """The rows to show, best first."""
     miles = people.miles_to(role)
     opening = opening_of(role, people.words, on=on)
-    return _rows(people, opening, miles, look, _among(role, people, look, by=by, miles=miles))
+    among = _among(people, look, heard(role), by=by, miles=miles)
+    return _rows(people, opening, miles, look, among)
 
 
-def _among(role: Role, people: Crowd, look: Look, *, by: Actor, miles: Miles) -> Mask:
+def _among(people: Crowd, look: Look, without: Collection[int], *, by: Actor, miles: Miles) -> Mask:
     """Without those who had their say, and as was looked for."""
     pool = people.pool
     among = np.ones(len(pool), np.bool_)
-    among[pool.rows_of(heard(role))] = False
+    among[pool.rows_of(without)] = False
     if look.words:
         wanted = np.zeros(len(pool), np.bool_)
         keys = _matching(free_people(by), look.words).order_by().values_list("pk", flat=True)

@@ -24,12 +24,13 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from alliance.access.actor import Actor
-from alliance.brokering.facts import Vocabulary, crowd, opening_of, vocabulary
+from alliance.brokering.facts import crowd, opening_of
 from alliance.brokering.planning import propose
 from alliance.brokering.ranking import arrays
 from alliance.brokering.ranking.arrays import pool_of
 from alliance.brokering.ranking.assignment import plan
 from alliance.brokering.ranking.records import Freshness, Held, Opening, Person, Wanted
+from alliance.brokering.words import Vocabulary, vocabulary
 from alliance.demo.world.build import build
 from alliance.skills.actions import load_vocabulary
 from alliance.skills.models import Occupation

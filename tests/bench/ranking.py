@@ -22,11 +22,9 @@ from alliance.brokering import facts
 from alliance.brokering.facts import (
     FEW,
     Crowd,
-    Vocabulary,
     crowd,
     free_people,
     opening_of,
-    vocabulary,
 )
 from alliance.brokering.planning import propose_for
 from alliance.brokering.ranking import arrays
@@ -42,6 +40,7 @@ from alliance.brokering.ranking.records import (
     weeks_between,
 )
 from alliance.brokering.ranking.weights import WEIGHTS
+from alliance.brokering.words import Vocabulary, vocabulary
 from alliance.lib.calendars import local_date
 from alliance.lib.distances import Point, miles_between
 from alliance.skills.enums import EDUCATION_ORDER

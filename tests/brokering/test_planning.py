@@ -184,12 +184,12 @@ def test_the_page_costs_the_same_at_one_person_and_at_three(
 ):
     asked = RoleSkillFactory(role__openings=5)
     member(cohort, asked.skill)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         broker_browser.get(url(cohort))
     for _ in range(2):
         member(cohort, asked.skill)
         RoleSkillFactory()
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         broker_browser.get(url(cohort))
 
 

@@ -87,8 +87,8 @@ def test_an_unknown_role_is_a_sentence_not_a_trace(role, asked):
 
 def test_any_number_of_people_cost_the_same_queries(role, django_assert_num_queries):
     # Five for people, four for the role and names, four to put the persona on and off again.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         ranked(str(role.pk))
     CandidateFactory.create_batch(5)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         ranked(str(role.pk))

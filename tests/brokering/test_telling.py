@@ -174,7 +174,7 @@ def test_any_number_of_roles_is_counted_in_as_many_queries(ready, roles, django_
     for _ in range(roles):
         wanted(ready, **DEGREE)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         actions.count_reaches(by=Actor.clock(), at=NIGHT)
 
 

@@ -329,11 +329,11 @@ def test_the_workbench_costs_the_same_at_one_row_and_at_three(
             MatchFactory(role=role, status=status)
 
     one_more()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(14):
         broker_browser.get(url(role))
     one_more()
     one_more()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(14):
         broker_browser.get(url(role))
 
 
@@ -350,7 +350,7 @@ def test_who_stands_where_is_remembered_for_a_few_seconds_and_what_changed_since
     other = SkillEvidenceFactory(skill=role.skills.get().skill, level=2).candidate
     broker_browser.get(url(role))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         both = broker_browser.get(url(role)).content.decode()
     broker_browser.post(url(role, "shortlist"), {"candidate": [str(person.public_id)]})
     other.status = "left"
@@ -367,8 +367,8 @@ def test_the_slate_costs_the_same_at_one_row_and_at_three(
     role, broker_browser, django_assert_num_queries
 ):
     ids = [willing(role).public_id]
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(16):
         broker_browser.get(url(role, "slate"), {"match": ids})
     ids += [willing(role).public_id, willing(role).public_id]
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(16):
         broker_browser.get(url(role, "slate"), {"match": ids})

@@ -60,14 +60,20 @@ def workbench(request: BadgedRequest, public_id: UUID) -> HttpResponse:
         what_if=tuple(request.GET.getlist("if")),
         added=said.get("show") == "added",
     )
+    put_forward = bench.columns(request.actor, role)
     found = bench.look_for(
-        request.actor, role, look, on=local_date(at), page=request.GET.get("page", 1)
+        request.actor,
+        role,
+        look,
+        without=put_forward.had_their_say,
+        on=local_date(at),
+        page=request.GET.get("page", 1),
     )
     context = {
         "title": role.title,
         "role": role,
         "asked": role.skills.all(),
-        "columns": bench.columns(request.actor, role),
+        "columns": put_forward,
         "page": found.page,
         "now": found.now,
         "what_ifs": found.what_ifs,

@@ -71,7 +71,7 @@ def register_everybody(stage: Stage) -> None:
 
 def look_everybody_up(stage: Stage) -> None:
     """What the desk's ranking knows of them, once for the whole story."""
-    everybody = crowd(Candidate.objects.all(), on=stage.today, words=stage.words)
+    everybody = crowd(Candidate.objects.all(), on=stage.today)
     stage.known = {one.key: one for one in everybody.people()}
 
 

@@ -11,10 +11,11 @@ from typing import Any
 from alliance.access.actor import Actor, Audience, Level
 from alliance.accounts.enums import AUDIENCE_OF, Kind
 from alliance.accounts.models import Membership, Organization
-from alliance.brokering.facts import Vocabulary, opening_of, vocabulary
+from alliance.brokering.facts import opening_of
 from alliance.brokering.ranking import records
 from alliance.brokering.ranking.judging import Ranked, judge
 from alliance.brokering.ranking.records import UNIT, Opening
+from alliance.brokering.words import Vocabulary, vocabulary
 from alliance.lib.calendars import at_local, is_business_day
 from alliance.lib.distances import Point, miles_between
 from alliance.skills.enums import EDUCATION_ORDER, Education
