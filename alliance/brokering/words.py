@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, F, IntegerField, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from alliance.skills.models import Occupation, Skill
@@ -32,8 +32,8 @@ class Vocabulary:
 
 def vocabulary() -> Vocabulary:
     """The shared words, in one query."""
-    skills = _rows(Skill.objects.all(), SKILL, "pk", "adjacent", F("code"), F("name"))
-    usual = _rows(Occupation.objects.all(), USUAL, "pk", "skills", F("code"))
+    skills = _rows(Skill.objects.all(), SKILL, "pk", "adjacent", "code", "name")
+    usual = _rows(Occupation.objects.all(), USUAL, "pk", "skills", "code")
     taught = _rows(Competency.objects.all(), TAUGHT, "programme_id", "skill_id")
     found: dict[int, list[tuple[int, int | None, str, str]]] = defaultdict(list)
     for kind, *row in skills.union(usual, taught, all=True):
@@ -51,15 +51,15 @@ def vocabulary() -> Vocabulary:
     )
 
 
-def _rows(things: QuerySet[Any], kind: int, key: str, of: str, *words: F) -> QuerySet[Any]:
+def _rows(things: QuerySet[Any], kind: int, key: str, of: str, *words: str) -> QuerySet[Any]:
     """Of one shape: what kind, its key, the key of what belongs to it, a code and a name."""
-    code, name = (*words, NOTHING, NOTHING)[:2]
+    said: tuple[str | Value, ...] = (*words, NOTHING, NOTHING)
     rows: QuerySet[Any] = things.order_by().values_list(
         Value(kind, IntegerField()),
         Cast(key, BigIntegerField()),
         Cast(of, BigIntegerField()),
-        Cast(code, TextField()),
-        Cast(name, TextField()),
+        Cast(said[0], TextField()),
+        Cast(said[1], TextField()),
     )
     return rows
 

@@ -142,8 +142,12 @@ def columns(actor: Actor, role: Role) -> Columns:
         if match.status in HAD_THEIR_SAY:
             had_their_say.append(match.candidate_id)
     return Columns(
-        *(found[name] for name in ("shortlisted", "asked", "willing", "shown", "over")),
-        had_their_say,
+        shortlisted=found["shortlisted"],
+        asked=found["asked"],
+        willing=found["willing"],
+        with_the_employer=found["shown"],
+        over=found["over"],
+        had_their_say=had_their_say,
     )
 
 
