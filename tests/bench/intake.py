@@ -500,7 +500,7 @@ def beside_the_peer(
         what=f"{_size(rows)}: beside import-export",
         ours=ours,
         peer=peer,
-        limit=None if cached else PEER_LIMIT,
+        limit=PEER_LIMIT,
         note=f"{done}, with its cache of foreign keys" if cached else done,
     )
 

@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 import psycopg
 import pytest
@@ -94,7 +95,11 @@ def pool():
         text=True,
         start_new_session=True,
     ) as process:
+        # A hand that hangs ends with its pool: whoever reads from it then reads nothing, and fails.
+        watch = Timer(5 * PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
+        watch.start()
         yield process
+        watch.cancel()
         os.killpg(process.pid, signal.SIGKILL)
 
 
