@@ -28,7 +28,7 @@ LISTS = {
     "stranger": ["/roles/", "/demo/mail/"],
     "employer": ["roles/", "candidates/", "candidates/?tab=past", "hires/", "team/"],
     "provider": ["people/", "people/export.csv", "answers/", "cohorts/", "team/"],
-    "funder": ["", "grants/", "team/"],
+    "funder": ["", "team/"],
     "broker": [
         "/admin/",
         "/admin/employers/role/?todo=open&o=1",
@@ -127,12 +127,13 @@ def wapiti(command: str, visitor: Visitor, to: Path, seconds: int) -> list[str]:
 
 def lists(visitor: Visitor) -> list[str]:
     """The addresses of this visitor's lists, with every parameter their filters have."""
-    found = []
+    found, home = [], visitor.home
     for path in LISTS.get(visitor.name, []):
-        base = visitor.site + path if path.startswith("/") else visitor.home + path
+        base = visitor.site + path if path.startswith("/") else home + path
         try:
             page = visitor.read(base)
-        except OSError:
+        except OSError as trouble:
+            sys.stderr.write(f"{visitor.name}: {base}: {trouble}\n")
             continue
         names = {name for form in FILTER.findall(page) for name in FIELD.findall(form)}
         names |= {"q"} if "/admin/" in base else {"page"}
