@@ -122,7 +122,7 @@ def test_a_decision_gives_what_is_new_and_withdraws_what_is_missing(newcomer):
     assert (withdrawn.scope, withdrawn.language, withdrawn.text_version) == (
         Scope.CHECK_INS,
         Language.SPANISH,
-        "2026-11",
+        "2026-11-26",
     )
 
 
