@@ -93,7 +93,7 @@ def visitors(site: str, wanted: set[str]) -> list[Visitor]:
         if wanted and one["audience"] not in wanted:
             continue
         visitor = Visitor(one["audience"], site)
-        if "password" in one:
+        if one["email"]:
             found.append(visitor.sign_in(one["email"], one["password"]))
         else:
             visitor.read(one["page"])
