@@ -9,10 +9,12 @@ from employers.enums import PayUnit
 from placements.enums import Evidence, NoReason, PassReason, Separation
 
 DAY = forms.DateInput(attrs={"type": "date"})
+SAY = ("", "Choose …")
+"""Of reasons none is chosen before somebody chooses: the first of a list would be everybody's."""
 
 
 class NoForm(forms.Form):
-    reason = forms.ChoiceField(label="Why", choices=NoReason.choices)
+    reason = forms.ChoiceField(label="Why", choices=[SAY, *NoReason.choices])
 
     def clean_reason(self) -> NoReason:
         return NoReason(self.cleaned_data["reason"])
@@ -27,7 +29,7 @@ class WhyForm(forms.Form):
 
 
 class PassForm(forms.Form):
-    reason = forms.ChoiceField(label="Why not this time", choices=PassReason.choices)
+    reason = forms.ChoiceField(label="Why not this time", choices=[SAY, *PassReason.choices])
     skill = forms.ModelChoiceField(
         Skill.objects.all(), label="Which skill, where it is one", required=False
     )
@@ -64,12 +66,12 @@ class StartForm(OfferForm):
 
     supervisor_name = forms.CharField(label="Supervisor", max_length=120, required=False)
     supervisor_email = forms.EmailField(label="Supervisor’s e-mail", required=False)
-    evidence = forms.ChoiceField(label="How we know", choices=Evidence.choices)
+    evidence = forms.ChoiceField(label="How we know", choices=[SAY, *Evidence.choices])
 
 
 class WageForm(PayForm):
     effective_on = forms.DateField(label="From", widget=DAY)
-    evidence = forms.ChoiceField(label="How we know", choices=Evidence.choices)
+    evidence = forms.ChoiceField(label="How we know", choices=[SAY, *Evidence.choices])
 
     def clean_evidence(self) -> Evidence:
         return Evidence(self.cleaned_data["evidence"])
@@ -77,7 +79,7 @@ class WageForm(PayForm):
 
 class SeparationForm(forms.Form):
     ended_on = forms.DateField(label="Last day worked", widget=DAY)
-    reason = forms.ChoiceField(label="Why", choices=Separation.choices)
+    reason = forms.ChoiceField(label="Why", choices=[SAY, *Separation.choices])
 
     def clean_reason(self) -> Separation:
         return Separation(self.cleaned_data["reason"])

@@ -76,6 +76,16 @@ def test_people_who_said_no_are_closed_together(three, broker_browser):
     assert statuses(three) == [Status.DECLINED] * 3
 
 
+def test_nobody_said_no_for_the_reason_that_stands_first_in_a_list(three, broker_browser):
+    before = statuses(three)
+    page = press(broker_browser, "decline_them", three).content.decode()
+    pressed = press(broker_browser, "decline_them", three, go="1", reason="")
+
+    assert '<option value="" selected>Choose' in page
+    assert pressed.status_code == 422
+    assert statuses(three) == before
+
+
 def test_whoever_has_to_answer_is_reminded_once(three, cast, broker_browser):
     page = press(broker_browser, "remind_them", three).content.decode()
     for _ in range(2):
