@@ -26,10 +26,13 @@ A_DEVICE = {
 
 
 # Not those whom other journeys sign in as: from now on they would be asked for a second step.
+# The oldest of each kind come last and are kept: whoever another journey signed up has a
+# password of their own.
 OTHERS = """
 SELECT o.kind, u.email, o.slug FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
   JOIN accounts_organization o ON o.id = m.organization_id
- WHERE m.ended_at IS NULL AND u.is_active AND u.email <> ALL(%s) ORDER BY m.id"""
+ WHERE m.ended_at IS NULL AND u.is_active AND u.email <> ALL(%s)
+ ORDER BY m.id DESC"""
 
 
 @pytest.fixture(scope="module")
