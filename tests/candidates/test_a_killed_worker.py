@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
 
@@ -18,20 +18,25 @@ from django.utils.timezone import now
 from alliance.access import roles
 from alliance.access.personas import Login
 from alliance.audit.models import Event
-from alliance.engine_room.paths import database_url
+from alliance.celery import app
+from alliance.engine_room.paths import broker_url, database_url
 from alliance.engine_room.postgres import SUPERUSER
+from alliance.lib import breaker
+from alliance.lib.fallback_cache import FallbackCache
 from candidates.intake.actions import looking, naming, reading, taking
 from candidates.intake.enums import Outcome, Status
 from candidates.intake.fields import NOTE
-from candidates.intake.models import Note
+from candidates.intake.models import Note, Upload
 from candidates.models import Candidate, Contact, Credential, Enrolment, SkillEvidence
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from tests.conftest import actor_of
 from tests.factories.skills import SkillFactory
+from tests.lib.test_fallback_cache import redis
 from tests.settings import VAR
 
+__all__ = ["redis"]
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30
+PATIENCE = 60
 FEW, MANY = 12, 1_010
 """As many as one transaction takes, and more."""
 HEADINGS = "reference,first name,last name,skills,credentials,gender,barriers,former wage,Locker"
@@ -71,36 +76,72 @@ by the kernel that is short of memory; the task and its login are the worker's o
 
 @pytest.fixture
 def pool():
-    """A worker on the database of this test, as its own login."""
-    roles.let_in(Login.WORKER)
-    unwanted = {"CONNECTOR_LOGIN", "DJANGO_SETTINGS_MODULE"}
-    env = {name: value for name, value in os.environ.items() if name not in unwanted}
-    env |= {
-        "DJANGO_SETTINGS_MODULE": "alliance.settings",
-        "CONNECTOR_VAR": str(VAR),
-        "CONNECTOR_SERVICE": "worker",
-        "DATABASE_URL": database_url(Login.WORKER, connection.settings_dict["NAME"], VAR),
-        "DATABASE_OWNER_URL": "",
-        "REDIS_URL": "redis://127.0.0.1:1/0",
-        "SECRET_KEY": settings.SECRET_KEY,
-        "SEALING_KEYS": settings.SEALING_KEYS,
-        "BLIND_INDEX_KEY": settings.BLIND_INDEX_KEY,
-    }
+    """A worker's pool on the database of this test, with nobody to call it but the test."""
     with subprocess.Popen(
         [sys.executable, "-c", POOL],
         cwd=ROOT,
-        env=env,
+        env=surroundings("redis://127.0.0.1:1/0", VAR),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
     ) as process:
         # A hand that hangs ends with its pool: whoever reads from it then reads nothing, and fails.
-        watch = Timer(5 * PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
+        watch = Timer(3 * PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
         watch.start()
         yield process
         watch.cancel()
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def surroundings(redis_url, var):
+    """Where a worker finds everything: the database of this test, as its own login."""
+    roles.let_in(Login.WORKER)
+    unwanted = {"CONNECTOR_LOGIN", "DJANGO_SETTINGS_MODULE"}
+    env = {name: value for name, value in os.environ.items() if name not in unwanted}
+    return env | {
+        "DJANGO_SETTINGS_MODULE": "alliance.settings",
+        "CONNECTOR_VAR": str(var),
+        "CONNECTOR_SERVICE": "worker",
+        "DATABASE_URL": database_url(Login.WORKER, connection.settings_dict["NAME"], VAR),
+        "DATABASE_OWNER_URL": "",
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": settings.SECRET_KEY,
+        "SEALING_KEYS": settings.SEALING_KEYS,
+        "BLIND_INDEX_KEY": settings.BLIND_INDEX_KEY,
+        "PYTHON": sys.executable,
+    }
+
+
+@pytest.fixture
+def service(redis, settings, monkeypatch, tmp_path):
+    """Starts what runs in production, ``bin/worker`` or ``bin/beat``, in a group of its own, at the
+    broker that the pages of this test ring, too."""
+    breaker.forget()
+    settings.REDIS_URL = redis[1]
+    monkeypatch.setattr(app.conf, "broker_url", broker_url(redis[1]))
+    env, started = surroundings(redis[1], tmp_path), []
+
+    def start(name):
+        with (tmp_path / f"{name}.log").open("ab") as log:
+            argv = [str(ROOT / "bin" / name)]
+            process = subprocess.Popen(
+                argv, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
+            )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        see_off(process)
+    breaker.forget()
+
+
+def see_off(process):
+    """It and all of its hands, at once."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def told_to_go_on(pool):
@@ -135,12 +176,18 @@ def held(statement, *params):
 def killed_while_it_waits(pool, holder, words):
     """The hand comes as far as this, is killed there, and the database has seen it off."""
     hand = told_to_go_on(pool)
+    backend = comes_as_far(holder, words)
+    os.kill(hand, signal.SIGKILL)
+    assert how_it_ended(pool) == signal.SIGKILL
+    return backend
+
+
+def comes_as_far(holder, words):
+    """Whoever waits in the database, in these words, for what the holder holds."""
     with psycopg.connect(_by_hand(), autocommit=True) as link:
         found = until(
             lambda: link.execute(BLOCKED, [holder, f"%{words}%"]).fetchone(), f"{words} is written"
         )
-    os.kill(hand, signal.SIGKILL)
-    assert how_it_ended(pool) == signal.SIGKILL
     return found[0]
 
 
@@ -217,3 +264,29 @@ def test_whoever_is_killed_at_any_step_leaves_each_good_row_to_be_written_once(c
     told_to_go_on(pool)
     assert how_it_ended(pool) == 0
     each_is_in_once(many, "L", MANY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_whole_worker_killed_in_the_middle_is_followed_by_another_when_the_clock_strikes(
+    cast, service, redis
+):
+    """The broker tells the word that was in its hands again after a quarter of an hour, and here not
+    at all: it forgets. Nobody waits for that: the clock asks every fifteen seconds what is at work."""
+    SkillFactory(name="Weighing").aliases.create(key="weighing", text="Weighing")
+    worker = service("worker")
+    with held(SOMEBODY, cast.cohort.provider_id, f"M{MANY - 1:04}") as holder:
+        upload = put_aside(cast, "M", MANY)
+        backend = comes_as_far(holder, '"candidates_candidate"')
+        see_off(worker)
+    is_seen_off(backend)
+    a_thousand = Candidate.objects.filter(reference__startswith="M").count()
+    assert a_thousand == taking.A_BATCH
+
+    FallbackCache(redis[1], {}).far._cache.get_client(None).flushall()
+    service("worker")
+    service("beat")
+    until(
+        lambda: Upload.objects.filter(pk=upload.pk, status=Status.TAKEN).exists(), "it is taken in"
+    )
+
+    each_is_in_once(upload, "M", MANY)
