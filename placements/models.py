@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -51,6 +52,17 @@ class Slate(models.Model):
         return f"Slate for {self.role} of {self.presented_at:%Y-%m-%d}"
 
 
+def faces() -> tuple[Any, ...]:
+    """What a face shows besides a name."""
+    skills = SkillEvidence.objects.select_related("skill")
+    enrolments = Enrolment.objects.select_related("cohort__programme")
+    return (
+        models.Prefetch("candidate__skills", skills),
+        "candidate__credentials",
+        models.Prefetch("candidate__enrolments", enrolments),
+    )
+
+
 class MatchQuerySet(models.QuerySet["Match"]):
     def live(self) -> MatchQuerySet:
         return self.filter(status__in=LIVE)
@@ -86,16 +98,13 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def with_faces(self) -> MatchQuerySet:
         """With everything a face shows, in a fixed number of queries."""
+        return self.with_names().prefetch_related(*faces())
+
+    def with_names(self) -> MatchQuerySet:
+        """With who it is, for which role, and what they agree to: enough for staff to act on."""
         return self.select_related(
             "role__employer__organization", "role__site", "candidate__contact"
-        ).prefetch_related(
-            models.Prefetch("candidate__skills", SkillEvidence.objects.select_related("skill")),
-            "candidate__credentials",
-            "candidate__consents",
-            models.Prefetch(
-                "candidate__enrolments", Enrolment.objects.select_related("cohort__programme")
-            ),
-        )
+        ).prefetch_related("candidate__consents")
 
 
 class Match(models.Model):

@@ -388,22 +388,24 @@ def _answers(matches: Mapping[str, Column], words: Vocabulary) -> dict[str, Havi
 
 
 def _papers(papers: Collection[str], keys: Column, few: Sequence[int] | None) -> dict[str, Having]:
-    """Who holds one of these credentials, and until when."""
+    """Who holds one of these credentials, and until when.
+
+    Of few people all are read; of many first how credentials are called, so that only those asked for are.
+    """
     if not papers:
         return {}
-    these = {} if few is None else {"candidate__in": few}
-    all_of_them = Credential.objects.filter(**these).order_by()
-    names = [
-        name
-        for name in all_of_them.values_list("name", flat=True).distinct()
-        if key_of(name) in papers
-    ]
+    wanted = Credential.objects.order_by()
+    if few is None:
+        names = wanted.values_list("name", flat=True).distinct()
+        wanted = wanted.filter(name__in=[name for name in names if key_of(name) in papers])
+    else:
+        wanted = wanted.filter(candidate__in=few)
     until: dict[str, dict[int, int]] = defaultdict(dict)
-    for person, name, expires in all_of_them.filter(name__in=names).values_list(
-        "candidate_id", "name", "expires_on"
-    ):
+    for person, name, expires in wanted.values_list("candidate_id", "name", "expires_on"):
+        if (key := key_of(name)) not in papers:
+            continue
         good = FOREVER if expires is None else expires.toordinal()
-        held = until[key_of(name)]
+        held = until[key]
         held[person] = max(held.get(person, 0), good)
     found = {}
     for key, held in until.items():

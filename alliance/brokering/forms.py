@@ -171,20 +171,22 @@ class SlateForm(forms.Form):
         widget=forms.HiddenInput,
     )
 
-    def __init__(
-        self, data: Any = None, *, matches: Sequence[Match], whys: Mapping[int, str]
-    ) -> None:
+    def __init__(self, data: Any = None, *, matches: Sequence[Match]) -> None:
         super().__init__(data)
         self.matches = matches
         for match in matches:
             self.fields[f"why_{match.pk}"] = forms.CharField(
                 label=f"Why {match.candidate.contact.name}",
                 max_length=300,
-                initial=whys.get(match.pk, ""),
                 widget=forms.Textarea(attrs={"rows": 2}),
                 error_messages={"required": "Say in a sentence why you chose this person."},
             )
         self.order_fields([*self.texts, "confirm"])
+
+    def suggest(self, whys: Mapping[int, str]) -> None:
+        """A first draft of each sentence, by primary key of the match, where nothing was typed."""
+        for key, words in whys.items():
+            self.initial[f"why_{key}"] = words
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import numpy as np
 from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from alliance.access.actor import Actor, Level
 from alliance.access.people import with_people
@@ -42,7 +42,7 @@ from employers.models import Blindness, Role, RoleQuerySet, RoleSkill
 from placements import letters
 from placements import policy as placements
 from placements.enums import Status
-from placements.models import Match, MatchQuerySet, Slate
+from placements.models import Match, MatchQuerySet, Slate, faces
 
 CARDS_A_PAGE = 20
 SKILLS_IN_A_WHY = 4
@@ -119,12 +119,18 @@ class Columns:
 
 def roles(actor: Actor) -> RoleQuerySet:
     """Roles with what a workbench reads of them, in two queries."""
-    asked = RoleSkill.objects.select_related("skill")
-    return (
-        employers.visible_to(actor)
-        .select_related("employer__organization", "site__zip", "occupation")
-        .prefetch_related(Prefetch("skills", asked))
+    return bare_roles(actor).prefetch_related(_asked())
+
+
+def bare_roles(actor: Actor) -> RoleQuerySet:
+    """The same without the skills they ask for, which are read when somebody is judged."""
+    return employers.visible_to(actor).select_related(
+        "employer__organization", "site__zip", "occupation"
     )
+
+
+def _asked() -> Prefetch[Any]:
+    return Prefetch("skills", RoleSkill.objects.select_related("skill"))
 
 
 def columns(actor: Actor, role: Role) -> Columns:
@@ -254,6 +260,7 @@ def _rows(people: Crowd, opening: Opening, miles: Miles, look: Look, among: Mask
 
 def judged(role: Role, people: CandidateQuerySet, *, on: date) -> dict[int, Ranked]:
     """These people against this role, by primary key."""
+    prefetch_related_objects([role], _asked())
     here = crowd(people, on=on, papers=papers_of(role))
     ranked = here.judged(np.arange(len(here.pool)), role, on=on)
     return {one.person.key: one for one in ranked}
@@ -282,7 +289,7 @@ def chosen(actor: Actor, role: Role, ids: Iterable[str], status: Status) -> Matc
     return (
         placements.visible_to(actor)
         .filter(role=role, public_id__in=wanted, status=status)
-        .with_faces()
+        .with_names()
         .order_by("pk")
     )
 
@@ -290,7 +297,7 @@ def chosen(actor: Actor, role: Role, ids: Iterable[str], status: Status) -> Matc
 def willing(actor: Actor, role: Role, *, at_most: int) -> MatchQuerySet:
     """Whoever said yes to this role and is not presented, the longest waiting first."""
     said_yes = placements.visible_to(actor).filter(role=role, status=Status.WILLING)
-    return said_yes.with_faces().order_by("agreed_at", "pk")[:at_most]
+    return said_yes.with_names().order_by("agreed_at", "pk")[:at_most]
 
 
 def ask_letters(matches: Iterable[Match], mint: Any) -> list[tuple[Match, Envelope | Withheld]]:
@@ -306,6 +313,7 @@ def slate_letters(
     role: Role, matches: Sequence[Match], whys: dict[int, str], note: str, *, at: datetime
 ) -> list[Envelope | Withheld]:
     """Exactly what each reader at the employer would get."""
+    prefetch_related_objects(matches, *faces())
     slate = Slate(role=role, employer_id=role.employer_id, note=note, presented_at=at)
     people = [(blind_face(match.candidate), whys[match.pk]) for match in matches]
     lifted = bool(Blindness.objects.lifted_for([role.employer_id]))

@@ -11,6 +11,7 @@ from alliance.brokering import facts
 from alliance.brokering.ranking.keeping import explained_again
 from alliance.outbox.actions import claim, send
 from employers.enums import Condition
+from employers.models import Role
 from placements.actions import matches as actions
 from placements.enums import Status
 from placements.models import Match, Slate
@@ -363,12 +364,32 @@ def test_who_stands_where_is_remembered_for_a_few_seconds_and_what_changed_since
     assert f'value="{other.public_id}"' not in after
 
 
+@pytest.mark.parametrize("papers", [{}, {"credentials": ["OSHA 10"], "licences": ["CDL"]}])
 def test_the_slate_costs_the_same_at_one_row_and_at_three(
-    role, broker_browser, django_assert_num_queries
+    role, papers, broker_browser, django_assert_num_queries
 ):
+    """Twelve at most; two more are the savepoints of this test."""
+    Role.objects.filter(pk=role.pk).update(**papers)
     ids = [willing(role).public_id]
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14 if papers else 13):
         broker_browser.get(url(role, "slate"), {"match": ids})
     ids += [willing(role).public_id, willing(role).public_id]
-    with django_assert_num_queries(16):
-        broker_browser.get(url(role, "slate"), {"match": ids})
+    with django_assert_num_queries(14 if papers else 13):
+        page = broker_browser.get(url(role, "slate"), {"match": ids})
+
+    assert page.content.decode().count("of 100, and every reason") == 3
+
+
+def test_the_letter_of_a_slate_costs_the_same_for_one_person_and_for_three(
+    role, broker_browser, django_assert_num_queries
+):
+    """Twelve at most; two more are the savepoints of this test."""
+    MembershipFactory(organization=role.employer.organization)
+    for many in (1, 3):
+        people = [willing(role) for _ in range(many)]
+        whys = {f"why_{one.pk}": "Careful at the bench." for one in people}
+        words = {"match": [one.public_id for one in people], "say": "preview", **whys}
+        with django_assert_num_queries(14):
+            page = broker_browser.post(url(role, "slate"), words)
+
+        assert page.content.decode().count("The same letter to") == 1

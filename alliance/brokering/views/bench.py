@@ -251,8 +251,7 @@ def undo(request: BadgedRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def slate(request: BadgedRequest, public_id: UUID) -> HttpResponse:
     """Put a slate together, see the letter, present it."""
-    role = _role(request, public_id)
-    at = now()
+    role = get_object_or_404(bench.bare_roles(request.actor), public_id=public_id)
     source = request.POST if request.method == "POST" else request.GET
     ticked = source.getlist("match")
     if ticked or request.method == "POST":
@@ -262,21 +261,24 @@ def slate(request: BadgedRequest, public_id: UUID) -> HttpResponse:
     if not 1 <= len(matches) <= SLATE_AT_MOST:
         messages.warning(request, f"Tick one to {SLATE_AT_MOST} people who said yes.")
         return redirect("admin:workbench", role.public_id)
-    people = free_people(request.actor).filter(matches__in=[match.pk for match in matches])
-    ranked = bench.judged(role, people, on=local_date(at))
-    whys = {
-        one.pk: bench.why(ranked[one.candidate_id], on=local_date(at))
-        for one in matches
-        if one.candidate_id in ranked
-    }
-    form = SlateForm(request.POST or None, matches=matches, whys=whys)
     refused = _refusals(request, matches)
+    form = SlateForm(request.POST or None, matches=matches)
     said = request.POST.get("say", CHANGE)
     if said != CHANGE and not refused and form.is_valid():
         if said == PREVIEW:
             return _letters(request, role, form, matches)
         if _presented(request, role, form, matches):
             return redirect("admin:workbench", role.public_id)
+    on = local_date(now())
+    people = free_people(request.actor).filter(matches__in=[match.pk for match in matches])
+    ranked = bench.judged(role, people, on=on)
+    form.suggest(
+        {
+            one.pk: bench.why(ranked[one.candidate_id], on=on)
+            for one in matches
+            if one.candidate_id in ranked
+        }
+    )
     for refusal in refused:
         messages.error(request, refusal)
     context = {
