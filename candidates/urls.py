@@ -44,6 +44,7 @@ urlpatterns = [
     path(f"{UPLOAD}/read/", intake.read_anew, name="read_anew"),
     path(f"{UPLOAD}/columns/", intake.columns, name="columns"),
     path(f"{UPLOAD}/rows/<int:number>/", intake.row, name="row"),
+    path(f"{UPLOAD}/rows/<int:number>/cohort/", intake.say_cohort, name="say_cohort"),
     path(f"{UPLOAD}/commit/", intake.commit, name="commit"),
     path(f"{UPLOAD}/discard/", intake.discard, name="discard"),
     path(f"{UPLOAD}/undo/", intake.undo, name="undo"),

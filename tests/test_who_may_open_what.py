@@ -121,6 +121,7 @@ TABLE: dict[str, Door] = {
     "candidates:read_anew": PROVIDER(thing="upload", own=MOVED, **post),
     "candidates:columns": PROVIDER(thing="upload"),
     "candidates:row": PROVIDER(thing="upload"),
+    "candidates:say_cohort": PROVIDER(thing="upload", own=MOVED, **post),
     "candidates:commit": PROVIDER(thing="upload", own=MOVED, **post),
     "candidates:discard": PROVIDER(thing="upload", own=MOVED, **post),
     "candidates:undo": PROVIDER(thing="upload", own=TWICE, **post),

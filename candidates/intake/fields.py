@@ -14,6 +14,8 @@ from alliance.skills.actions import key_of
 LEFT_OUT: Final = ""
 NOTE: Final = "note"
 SKILL: Final = "skill:"
+HINTS: Final = ("cohort_starts_on", "cohort_ends_on")
+"""What is proposed for a cohort that is to be opened; nobody is taken or refused for it."""
 """``skill:aseptic-technique``: a column that says how well each person does one thing."""
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -49,6 +51,11 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "programme": ("programme", "our programme", "programa"),
     "cohort": ("cohort", "cohort name", "class", "group name", "section"),
+    "cohort_starts_on": (
+        *("cohort starts on", "cohort start", "cohort start date", "class start date"),
+        *("program start date", "programme start date", "training start date"),
+    ),
+    "cohort_ends_on": ("cohort ends on", "cohort end", "cohort end date", "class end date"),
     "completed_on": (
         *("completed on", "completed", "completion date", "graduated on", "graduation date"),
         *("date completed", "completion", "training end date", "date training completed"),

@@ -14,7 +14,7 @@ from typing import Final
 import xlsxwriter
 
 from alliance.lib.spreadsheets import harmless
-from candidates.intake.fields import COLUMNS, LABELS
+from candidates.intake.fields import COLUMNS, HINTS, LABELS
 from candidates.intake.models import StagedRow, Upload
 from candidates.intake.rows import CHOICES
 
@@ -23,7 +23,7 @@ TYPES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 ERROR: Final = "error"
-NOT_IN_TEMPLATE: Final = ("full_name", "programme", "cohort")
+NOT_IN_TEMPLATE: Final = ("full_name", "programme", "cohort", *HINTS)
 EXAMPLES: Final = (
     {
         "reference": "BF-001",

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.text import capfirst
 
 from alliance.vault.fields import SealedTextField
+from candidates.intake.cohorts import Meant
 from candidates.intake.enums import STAGED, Kind, Outcome, Status
 from candidates.intake.fields import label_of
 from candidates.intake.mapping import Column, Line
@@ -37,7 +38,7 @@ class Upload(models.Model):
     ``content`` is the file itself, sealed, and only as long as another reading of it may be wanted;
     a file that holds anything we never keep is never kept as a file. ``choice`` is what somebody
     chose instead of our guesses, ``found`` what the file was taken for, ``columns`` what each column
-    is taken for.
+    is taken for, ``meant`` what somebody said of names that are no cohort of the provider's.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -50,6 +51,7 @@ class Upload(models.Model):
     choice = models.JSONField(default=dict, blank=True)
     found = SealedTextField(blank=True, row=("public_id",))
     columns = models.JSONField(default=list, blank=True)
+    meant = models.JSONField(default=dict, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True, blank=True)
@@ -95,6 +97,11 @@ class Upload(models.Model):
         return [Column.of_json(one) for one in self.columns]
 
     @property
+    def meanings(self) -> dict[str, Meant]:
+        """What each name means, by ``cohorts.called``."""
+        return {key: Meant.of_json(one) for key, one in self.meant.items()}
+
+    @property
     def content_is_kept(self) -> bool:
         """Whether another reading can be had; asked of the database, the file itself stays there."""
         return Upload.objects.filter(pk=self.pk).exclude(content="").exists()
@@ -125,7 +132,8 @@ class StagedRow(models.Model):
     """One row of a file: what it says, what would become of it, what did, and how to undo that.
 
     ``cells`` and ``verdict`` and ``before`` are JSON, sealed. ``who`` and ``email`` are keyed digests
-    of whom the row is about, so that two rows about one person are found without opening any.
+    of whom the row is about, so that two rows about one person are found without opening any;
+    ``called`` is one of what it calls its cohort, where that is none of the provider's.
     """
 
     upload = models.ForeignKey(Upload, models.CASCADE, related_name="rows")
@@ -141,6 +149,7 @@ class StagedRow(models.Model):
     before = SealedTextField(blank=True, row=("upload", "number"))
     who = models.CharField(max_length=64, blank=True)
     email = models.CharField(max_length=64, blank=True)
+    called = models.CharField(max_length=64, blank=True)
     taken_at = models.DateTimeField(null=True, blank=True)
 
     objects = StagedRowQuerySet.as_manager()
@@ -151,6 +160,11 @@ class StagedRow(models.Model):
             models.Index(fields=["upload", "kind", "number"], name="row_by_kind"),
             models.Index(fields=["upload", "outcome", "number"], name="row_by_outcome"),
             models.Index(fields=["candidate"], name="row_of_candidate"),
+            models.Index(
+                fields=["upload", "called", "number"],
+                name="row_by_cohort_called",
+                condition=~Q(called=""),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["upload", "number"], name="row_once"),
@@ -172,7 +186,7 @@ class StagedRow(models.Model):
     @property
     def judged(self) -> dict[str, Any]:
         """Name, reference, problems, changes and doubts of this row."""
-        return json.loads(self.verdict) if self.verdict else {}
+        return {"cohort": "", **json.loads(self.verdict)} if self.verdict else {}
 
     @property
     def sentences(self) -> list[str]:

@@ -113,6 +113,7 @@ class Known:
         *,
         signer: str,
         today: date,
+        taught: Mapping[int, Sequence[Competency]],
     ) -> Known:
         provider = cohort.provider_id
         own = Candidate.objects.for_provider(provider).with_faces()
@@ -148,7 +149,7 @@ class Known:
                 key: dict(notes)
                 for key, notes in _gathered(Note, keys, lambda one: (one.heading, one.text)).items()
             },
-            competencies=_taught(cohorts.values()),
+            competencies={**_taught(cohorts.values()), **taught},
             skills=skills,
             signer=signer,
             today=today,
@@ -231,16 +232,18 @@ def compare(
     signer: str,
     today: date,
     twins: Mapping[str, Sequence[int]],
+    taught: Mapping[int, Sequence[Competency]],
 ) -> list[Entry]:
     """Every row with what it would change; rows that cannot be taken say why.
 
     ``skills`` are those of the vocabulary by code. ``twins`` are the lines of the whole file that are
-    about one person, or have one address, by ``Row.who`` or the address.
+    about one person, or have one address, by ``Row.who`` or the address. ``taught`` is what
+    programmes teach that are only there once the file is taken.
     """
     if twins:
         for row in rows:
             _refuse_twins(row, twins)
-    known = Known.of(rows, cohort, skills, signer=signer, today=today)
+    known = Known.of(rows, cohort, skills, signer=signer, today=today, taught=taught)
     return [_compare(row, cohort, known) for row in rows]
 
 

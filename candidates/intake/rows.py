@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -18,10 +18,11 @@ from alliance.skills.actions import key_of
 from alliance.skills.enums import Education, SkillLevel
 from alliance.skills.models import Skill, SkillAlias, ZipArea
 from candidates.enums import Commute, Language, Shift
-from candidates.intake.fields import LEFT_OUT, NOTE, SKILL, label_of
+from candidates.intake.cohorts import Meant, as_if_opened, called
+from candidates.intake.fields import HINTS, LEFT_OUT, NOTE, SKILL, label_of
 from candidates.intake.mapping import Column, Line
 from candidates.sensitive.enums import BarrierKind, Gender, Group
-from providers.models import Cohort, Programme
+from providers.models import Cohort, Competency, Programme
 
 DATES = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y")
 OLDEST = 100
@@ -130,6 +131,7 @@ class Row:
     values: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    called: str = ""
 
     @property
     def reference(self) -> str:
@@ -159,6 +161,8 @@ class Vocabulary:
     """What rows are understood against, fetched once for the whole file.
 
     ``read`` remembers by column what was read before: most columns say the same few things.
+    ``meant`` are cohorts by names that are none of the provider's, and ``taught`` what programmes
+    teach that are not there yet.
     """
 
     skills: dict[str, Skill]
@@ -167,23 +171,31 @@ class Vocabulary:
     cohorts: dict[str, list[Cohort]]
     cohort: Cohort
     today: date
+    meant: Mapping[str, Cohort] = field(default_factory=dict)
+    taught: Mapping[int, Sequence[Competency]] = field(default_factory=dict)
     read: dict[str, dict[str, dict[str, Any] | ValueError]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, cohort: Cohort, *, today: date) -> Vocabulary:
-        aliases = SkillAlias.objects.select_related("skill")
-        programmes = Programme.objects.filter(provider=cohort.provider_id)
+    def of(cls, cohort: Cohort, *, meant: Mapping[str, Meant], today: date) -> Vocabulary:
+        skills = {one.key: one.skill for one in SkillAlias.objects.select_related("skill")}
+        provider = cohort.provider_id
+        programmes = Programme.objects.filter(provider=provider)
+        own = Cohort.objects.for_provider(provider).select_related("programme")
         cohorts: dict[str, list[Cohort]] = {}
-        for one in Cohort.objects.for_provider(cohort.provider_id).select_related("programme"):
+        for one in own:
             for words in (one.name, str(one)):
                 cohorts.setdefault(key_of(words), []).append(one)
+        by_code = {skill.code: skill for skill in skills.values()}
+        named, taught = as_if_opened(meant, provider, own, programmes, by_code)
         return cls(
-            skills={alias.key: alias.skill for alias in aliases},
+            skills=skills,
             zips={area.code: area for area in ZipArea.objects.all()},
             programmes={key_of(one.name): one for one in programmes},
             cohorts=cohorts,
             cohort=cohort,
             today=today,
+            meant=named,
+            taught=taught,
         )
 
 
@@ -191,7 +203,8 @@ def understand(
     lines: Iterable[Line], columns: Sequence[Column], vocabulary: Vocabulary
 ) -> list[Row]:
     """Every row with its facts, or with what is wrong at which cell."""
-    taken = [(place, one) for place, one in enumerate(columns) if one.target != LEFT_OUT]
+    unread = {LEFT_OUT, *HINTS}
+    taken = [(place, one) for place, one in enumerate(columns) if one.target not in unread]
     known = [
         (place, one.target, vocabulary.read.setdefault(one.target, {}))
         for place, one in taken
@@ -213,7 +226,7 @@ def understand(
             _gather_skills(row)
     if any(one.target in {"programme", "cohort"} for one in columns):
         for row in rows:
-            _settle_cohort(row, vocabulary.cohort)
+            _settle_cohort(row, vocabulary)
     return rows
 
 
@@ -286,30 +299,51 @@ def _gather_skills(row: Row) -> None:
     row.values["skills"] = list(said.items())
 
 
-def _settle_cohort(row: Row, home: Cohort) -> None:
-    """The cohort a row is about, by its name and by the programme where that is said."""
+def _settle_cohort(row: Row, known: Vocabulary) -> None:
+    """The cohort a row is about, by its name and by the programme where that is said; failing that,
+    by what somebody said that the name means."""
     programme: Programme | None = row.values.pop("programme", None)
-    found: list[Cohort] | None = row.values.pop("cohort", None)
-    wrong = {problem.column for problem in row.problems}
-    if wrong & {"programme", "cohort"}:
+    found: list[Cohort] = row.values.pop("cohort", [])
+    said = [row.cells.get(column, "") for column in ("programme", "cohort")]
+    if not any(said) or {problem.column for problem in row.problems} & {"programme", "cohort"}:
         return
-    if found is None:
-        if programme and programme.pk != home.programme_id:
-            row.refuse(
-                "programme", f"It says “{programme}” but no cohort of it. Name the cohort too."
-            )
-        return
-    if programme:
-        found = [one for one in found if one.programme_id == programme.pk]
-    if not found:
-        row.refuse("cohort", f"“{programme}” has no cohort of this name. {OPEN_IT}")
-    elif len(found) > 1:
-        names = " and ".join(sorted(f"“{one}”" for one in found))
-        row.refuse("cohort", f"This may be {names}. Write the whole of it.")
+    cohort = _cohort_of(row.cells, programme, found, known.cohort)
+    if isinstance(cohort, Problem):
+        row.called = called(*said)
+        if row.called not in known.meant:
+            row.problems.append(cohort)
+            return
+        cohort = known.meant[row.called]
+    row.values["cohort"] = cohort
+
+
+def _cohort_of(
+    cells: Mapping[str, str], programme: Programme | None, found: Sequence[Cohort], home: Cohort
+) -> Cohort | Problem:
+    """Of the cohorts of this name the one that can be meant, or why none can."""
+    sentence = ""
+    if "programme" in cells and programme is None:
+        sentence = f"There is no programme “{cells['programme']}”. {DESCRIBE_IT}"
+    elif "cohort" not in cells and programme:
+        if programme.pk == home.programme_id:
+            return home
+        sentence = f"It says “{programme}” but no cohort of it. Name the cohort too."
+    if sentence:
+        return Problem("programme", cells["programme"], sentence)
+    fitting = [one for one in found if programme is None or one.programme_id == programme.pk]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        names = " and ".join(sorted(f"“{one}”" for one in fitting))
+        sentence = f"This may be {names}. Write the whole of it."
+    elif found:
+        sentence = f"“{programme}” has no cohort of this name. {OPEN_IT}"
     else:
-        row.values["cohort"] = found[0]
+        sentence = f"There is no cohort “{cells['cohort']}”. {OPEN_IT}"
+    return Problem("cohort", cells["cohort"], sentence)
 
 
+DESCRIBE_IT = "Describe it first, or correct the name."
 OPEN_IT = "Open it first, or correct the name."
 
 
@@ -361,6 +395,14 @@ def _zip(_column: str, cell: str, known: Vocabulary) -> ZipArea:
     return area
 
 
+def day_in(cell: str) -> date | None:
+    """The day a cell says, if it says one."""
+    try:
+        return _day("", cell, None)
+    except ValueError:
+        return None
+
+
 def _day(_column: str, cell: str, _known: Vocabulary | None) -> date:
     for shape in DATES:
         try:
@@ -377,19 +419,13 @@ def _completion(column: str, cell: str, known: Vocabulary) -> date:
     return day
 
 
-def _programme(_column: str, cell: str, known: Vocabulary) -> Programme:
-    found = known.programmes.get(key_of(cell))
-    if found is None:
-        raise ValueError(f"There is no programme “{cell}”. Describe it first, or correct the name.")
-    return found
+def _programme(_column: str, cell: str, known: Vocabulary) -> Programme | None:
+    return known.programmes.get(key_of(cell))
 
 
 def _cohort(_column: str, cell: str, known: Vocabulary) -> list[Cohort]:
     """Every cohort of this name: which of them is meant, the programme may say."""
-    found = known.cohorts.get(key_of(cell), [])
-    if not found:
-        raise ValueError(f"There is no cohort “{cell}”. {OPEN_IT}")
-    return found
+    return known.cohorts.get(key_of(cell), [])
 
 
 def _number(low: int, high: int) -> Callable[[str, str, Vocabulary], int]:
@@ -428,10 +464,8 @@ def _birth_year(_column: str, cell: str, known: Vocabulary) -> int:
 
 
 def _year_of(cell: str) -> int:
-    try:
-        return _day("birth_year", cell, None).year
-    except ValueError:
-        return 0
+    day = day_in(cell)
+    return day.year if day else 0
 
 
 def _yes(_column: str, cell: str, _known: Vocabulary) -> bool:
@@ -456,11 +490,16 @@ def _several(column: str, cell: str, known: Vocabulary) -> list[str]:
 
 
 def _skills(_column: str, cell: str, known: Vocabulary) -> list[tuple[str, int | None]]:
-    """Codes of skills with the level that was said, if any was."""
+    return skills_in(cell, known.skills)
+
+
+def skills_in(cell: str, known: Mapping[str, Skill]) -> list[tuple[str, int | None]]:
+    """Codes of skills with the level that was said, if any was. Raises ``ValueError`` for a name that
+    nobody knows; ``known`` are by ``key_of`` what they are called."""
     found: list[tuple[str, int | None]] = []
     for word in _split(cell, ";"):
         name, _colon, said = word.partition(":")
-        skill = known.skills.get(key_of(name))
+        skill = known.get(key_of(name))
         if skill is None:
             raise ValueError(
                 f"“{name.strip()}” is not in the shared vocabulary. Use the nearest skill of the "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,10 +20,17 @@ from alliance.tables.reading import Unreadable
 from candidates import policy as candidates
 from candidates.forms import UploadForm
 from candidates.intake import facts, files, mapping, policy
-from candidates.intake.actions import looking, naming, reading, taking, undoing
+from candidates.intake.actions import looking, naming, opening, reading, taking, undoing
 from candidates.intake.enums import STAGED, Kind, Status
 from candidates.intake.fields import COLUMNS, LABELS
-from candidates.intake.forms import ChoiceForm, ColumnsForm, RowForm
+from candidates.intake.forms import (
+    ChoiceForm,
+    ColumnsForm,
+    MeansForm,
+    Offered,
+    OpeningForm,
+    RowForm,
+)
 from candidates.intake.models import StagedRow, Upload
 from providers import policy as providers
 from providers.models import Cohort
@@ -150,6 +159,24 @@ def row(request: BadgedRequest, provider: str, public_id: UUID, number: int) -> 
 
 @open_to(Audience.PROVIDER)
 @require_POST
+def say_cohort(request: BadgedRequest, provider: str, public_id: UUID, number: int) -> HttpResponse:
+    """Which cohort the name in this row means: one that is there, or one to be opened with the file."""
+    kept = _upload(request, public_id)
+    name = facts.name_in(kept, number) if kept.status in STAGED else None
+    if name is None:
+        return redirect("candidates:staged", provider, public_id)
+    is_there = f"is-{number}-cohort" in request.POST
+    form = (MeansForm if is_there else OpeningForm)(
+        request.POST, name=name, offered=_offered(request, kept)
+    )
+    if not form.is_valid():
+        return _rows_page(request, kept, asked={number: form}, status=422)
+    opening.say_cohort(kept, name.called, form.meant, by=request.actor, at=now())
+    return redirect("candidates:staged", provider, public_id)
+
+
+@open_to(Audience.PROVIDER)
+@require_POST
 def commit(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
     """Take the good rows, all of them, behind the page."""
     kept = _upload(request, public_id)
@@ -234,7 +261,12 @@ def _columns_page(
 
 
 def _rows_page(
-    request: BadgedRequest, kept: Upload, *, choice: ChoiceForm | None = None, status: int = 200
+    request: BadgedRequest,
+    kept: Upload,
+    *,
+    choice: ChoiceForm | None = None,
+    asked: Mapping[int, MeansForm | OpeningForm] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     shown = request.GET.get("show", "")
     rows = kept.rows.order_by("number")
@@ -257,8 +289,56 @@ def _rows_page(
         "before": facts.same_file_before(kept),
         "left_aside": [one.heading for one in kept.mapping if one.heading and not one.target],
         "noted": [one.heading for one in kept.mapping if one.target == "note"],
+        **_names(request, kept, asked or {}),
     }
     return render(request, "candidates/intake/rows.html", context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A name that is no cohort of the provider's, with both ways to say what it means."""
+
+    name: facts.Name
+    is_there: MeansForm
+    opening: OpeningForm
+    there: str
+    may_be_several: bool
+    open: bool
+
+
+def _names(
+    request: BadgedRequest, kept: Upload, asked: Mapping[int, MeansForm | OpeningForm]
+) -> dict[str, object]:
+    names, more = facts.names_of_no_cohort(kept)
+    if not names:
+        return {"names": [], "more_names": False}
+    offered = _offered(request, kept)
+    lines = []
+    for place, name in enumerate(names):
+        refused = asked.get(name.number)
+        lines.append(
+            Asked(
+                name,
+                refused
+                if isinstance(refused, MeansForm)
+                else MeansForm(name=name, offered=offered),
+                refused
+                if isinstance(refused, OpeningForm)
+                else OpeningForm(name=name, offered=offered),
+                offered.meant_by(name),
+                offered.may_be_several(name),
+                open=bool(refused) or (place == 0 and name.meant is None),
+            )
+        )
+    return {"names": lines, "more_names": more}
+
+
+def _offered(request: BadgedRequest, kept: Upload) -> Offered:
+    return Offered(
+        list(providers.programmes_visible_to(request.actor).order_by("name")),
+        list(providers.visible_to(request.actor).select_related("programme")),
+        kept.cohort,
+    )
 
 
 def _row_page(
@@ -282,6 +362,7 @@ def _done_page(request: BadgedRequest, kept: Upload) -> HttpResponse:
         "undoable": bool(policy.may_undo(request.actor, kept)),
         "kept_people": facts.kept_people(kept),
         "to_ask": facts.to_ask(kept) if kept.status == Status.TAKEN else 0,
+        "opened": facts.opened_with(kept),
     }
     return render(request, "candidates/intake/done.html", context)
 

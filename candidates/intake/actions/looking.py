@@ -36,7 +36,7 @@ PATIENCE: Final = 5.0
 """Seconds of looking through rows that somebody who waits for a page is kept; the rest goes on
 behind it."""
 CELL_AT_MOST: Final = 2000
-FOUND: Final = ("kind", "candidate", "who", "email", "verdict")
+FOUND: Final = ("kind", "candidate", "who", "email", "called", "verdict")
 in_json: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 """Made once: of ten thousand rows, each is written in less time than an encoder is made."""
 
@@ -56,7 +56,7 @@ class Setting:
     @classmethod
     def of(cls, upload: Upload, *, at: datetime) -> Setting:
         today = local_date(at)
-        vocabulary = Vocabulary.of(upload.cohort, today=today)
+        vocabulary = Vocabulary.of(upload.cohort, meant=upload.meanings, today=today)
         return cls(
             upload=upload,
             columns=upload.mapping,
@@ -75,6 +75,7 @@ class Setting:
             signer=self.signer,
             today=self.today,
             twins=_open_twins(self.twins),
+            taught=self.vocabulary.taught,
         )
 
 
@@ -147,6 +148,7 @@ def findings(setting: Setting, lines: Sequence[Line]) -> Iterator[dict[str, Any]
             "candidate_id": entry.candidate.pk if entry.candidate else None,
             "who": digest(entry.row.who),
             "email": digest(entry.row.values.get("email", "")),
+            "called": digest(entry.row.called),
             "verdict": verdict(entry, doubts.get(entry.row.number, ())),
         }
 
@@ -154,6 +156,7 @@ def findings(setting: Setting, lines: Sequence[Line]) -> Iterator[dict[str, Any]
 def verdict(entry: Entry, doubts: Sequence[str]) -> str:
     """What a page shows of a row, as JSON."""
     row = entry.row
+    cohort = row.values.get("cohort")
     return in_json(
         {
             "name": row.name,
@@ -162,6 +165,7 @@ def verdict(entry: Entry, doubts: Sequence[str]) -> str:
             "changes": [(one.label, one.old, one.new) for one in entry.changes],
             "skills": len(entry.vouched),
             "doubts": list(doubts),
+            "cohort": cohort.name if cohort else "",
         }
     )
 

@@ -30,7 +30,7 @@ def name_columns(upload: Upload, targets: Sequence[str], *, by: Actor, at: datet
     upload.columns = [column.to_json() for column in columns]
     upload.save(update_fields=["columns"])
     _remember(upload, before, columns, at=at)
-    upload.rows.update(kind="", verdict="", who="", email="")
+    upload.rows.update(kind="", verdict="", who="", email="", called="")
     record(verb="name_columns", subject=upload, by=by, at=at)
     stand(upload, at=at)
     return upload

@@ -23,7 +23,7 @@ from alliance.vault import bulk
 from candidates import actions, likeness
 from candidates.enums import Alike, Source
 from candidates.intake import facts, policy, tasks
-from candidates.intake.actions import looking, moving
+from candidates.intake.actions import looking, moving, opening
 from candidates.intake.actions.looking import Setting
 from candidates.intake.enums import GOOD, Kind, Outcome, Status
 from candidates.intake.lifecycle import CLOSE, TAKE, UNDO
@@ -48,6 +48,7 @@ def take(upload: Upload, *, by: Actor, at: datetime) -> Upload:
         return upload
     if not looking.good(upload):
         raise WrongMoment("There is nobody to take in this file. Correct the refused rows first.")
+    opening.open_meant(upload, by=by, at=at)
     moving.advance(upload, TAKE, taken_at=at)
     record(verb="take", subject=upload, by=by, at=at)
     transaction.on_commit(tasks.nudge, robust=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,13 +19,17 @@ from alliance.access.actor import Actor, Audience, Level
 from alliance.access.binding import acting_as, bound
 from alliance.access.personas import Persona
 from alliance.accounts.models import Membership
+from alliance.skills.actions import key_of
 from alliance.tables.reading import Unreadable
-from candidates.intake import mapping
-from candidates.intake.actions import looking, reading, taking
+from candidates.intake import facts, mapping
+from candidates.intake.actions import looking, opening, reading, taking
+from candidates.intake.cohorts import Meant
 from candidates.intake.enums import Kind, Status
 from candidates.intake.fields import COLUMNS, LEFT_OUT, NOTE, SKILL
 from candidates.intake.models import Upload
-from providers.models import Cohort
+from providers.models import Cohort, Programme
+
+NAMES_AT_MOST = 1000
 
 
 class Command(BaseCommand):
@@ -40,6 +46,15 @@ class Command(BaseCommand):
             metavar="HEADER=FIELD",
             help="What a column is; FIELD is empty to leave it out. May be given again and again",
         )
+        parser.add_argument(
+            "--cohort",
+            action="append",
+            default=[],
+            dest="meant",
+            metavar="NAME=COHORT",
+            help="Which cohort a name in the file means: public id or name of one that is there, or"
+            " FIRST..LAST, two days, to open one of that name. May be given again and again",
+        )
         parser.add_argument("--by", help="E-mail of who brings the file; else the first owner")
         parser.add_argument("--dry-run", action="store_true", help="Write nothing at all")
         parser.add_argument("--json", action="store_true")
@@ -52,9 +67,12 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{options['file']} cannot be read: {trouble.strerror}."
             ) from trouble
-        targets = dict(_target(said) for said in options["map"])
+        said = Said(
+            targets=dict(_target(said) for said in options["map"]),
+            cohorts=dict(_name(said) for said in options["meant"]),
+        )
         told = _put_aside(
-            cohort, content, options["file"].name, targets, by=by, keep=not options["dry_run"]
+            cohort, content, options["file"].name, said, by=by, keep=not options["dry_run"]
         )
         if options["json"]:
             self.stdout.write(json.dumps(told, indent=2, ensure_ascii=False))
@@ -72,6 +90,8 @@ class Command(BaseCommand):
             target = column["target"] or "(left out)"
             self.stdout.write(f"  {column['heading'] or '(no name)'}: {target}{asked}")
         self.stdout.write(", ".join(f"{count:,} {kind}" for kind, count in counts.items()) + ".")
+        for name in told["cohorts"]:
+            self.stdout.write(f"  {name['rows']:,} for {name['name']!r}: {name['then']}")
         for row in told["refused"]:
             for column, why in row["problems"]:
                 self.stdout.write(f"  Row {row['row']}, {column}: {why}")
@@ -119,16 +139,35 @@ def _target(said: str) -> tuple[str, str]:
     return heading, field
 
 
+def _name(said: str) -> tuple[str, str]:
+    name, equals, cohort = said.partition("=")
+    if not equals or not name or not cohort:
+        raise CommandError(f"--cohort {said!r}: write NAME=COHORT or NAME=FIRST..LAST.")
+    return key_of(name), cohort
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is told beforehand: fields by heading, and what names of cohorts mean."""
+
+    targets: Mapping[str, str]
+    cohorts: Mapping[str, str]
+
+
 def _put_aside(
-    cohort: Cohort, content: bytes, name: str, targets: dict[str, str], *, by: Actor, keep: bool
+    cohort: Cohort, content: bytes, name: str, said: Said, *, by: Actor, keep: bool
 ) -> dict[str, Any]:
     try:
         with bound(by):
-            upload = reading.receive(cohort, content, name=name, by=by, at=now(), targets=targets)
-            while upload.status == Status.CHECKING:
-                looking.look_through(
-                    upload, looking.Setting.of(upload, at=now()), seconds=looking.PATIENCE
-                )
+            upload = reading.receive(
+                cohort, content, name=name, by=by, at=now(), targets=said.targets
+            )
+            _look_through(upload)
+            for one in facts.names_of_no_cohort(upload, at_once=NAMES_AT_MOST)[0]:
+                if key_of(one.words) in said.cohorts:
+                    meant = _meant(one, said.cohorts[key_of(one.words)], cohort)
+                    upload = opening.say_cohort(upload, one.called, meant, by=by, at=now())
+                    _look_through(upload)
             told = _told(upload)
             if not keep:
                 transaction.set_rollback(True)
@@ -136,6 +175,42 @@ def _put_aside(
     except Unreadable as why:
         raise CommandError(str(why)) from why
     return told | {"then": _take(upload, by=by)}
+
+
+def _look_through(upload: Upload) -> None:
+    while upload.status == Status.CHECKING:
+        setting = looking.Setting.of(upload, at=now())
+        looking.look_through(upload, setting, seconds=looking.PATIENCE)
+
+
+def _meant(name: facts.Name, said: str, home: Cohort) -> Meant:
+    own = Cohort.objects.for_provider(home.provider_id)
+    first, dots, last = said.partition("..")
+    if not dots:
+        found = own.filter(_named(said)).values_list("pk", flat=True)
+        if len(found) != 1:
+            raise CommandError(f"--cohort: there are {len(found)} cohorts {said!r}.")
+        return Meant(name.words, cohort=found[0])
+    programmes = {
+        key_of(one.name): one for one in Programme.objects.filter(provider=home.provider_id)
+    }
+    programme = name.said.get("programme", "")
+    taught = programmes.get(key_of(programme)) if programme else home.programme
+    if taught is None or not name.said.get("cohort"):
+        raise CommandError(f"--cohort: {name.words!r} can only be opened on the page.")
+    try:
+        starts_on, ends_on = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError as wrong:
+        raise CommandError(f"--cohort {said!r}: write days like 2027-01-04.") from wrong
+    if ends_on < starts_on:
+        raise CommandError(f"--cohort {said!r}: the last day is before the first.")
+    return Meant(
+        name.words,
+        name=name.said["cohort"],
+        programme=taught.pk,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
 
 
 def _take(upload: Upload, *, by: Actor) -> str:
@@ -163,8 +238,17 @@ def _told(upload: Upload) -> dict[str, Any]:
         "columns": [column.to_json() for column in upload.mapping],
         "missing": mapping.missing(upload.mapping),
         "counts": {str(kind): upload.counts.get(kind, 0) for kind in Kind},
+        "cohorts": list(_cohorts(upload)),
         "refused": list(_refused(upload)),
     }
+
+
+def _cohorts(upload: Upload) -> Iterator[dict[str, Any]]:
+    for name in facts.names_of_no_cohort(upload, at_once=NAMES_AT_MOST)[0]:
+        then = "is no cohort yet: say with --cohort which it is, or from when to when"
+        if name.meant:
+            then = "is a cohort that is there" if name.meant.cohort else "is opened with the file"
+        yield {"row": name.number, "rows": name.rows, "name": name.words, "then": then}
 
 
 def _refused(upload: Upload) -> Iterator[dict[str, Any]]:
