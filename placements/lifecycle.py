@@ -57,6 +57,17 @@ EXPIRE = Move(
 # Only while no letter has left: then nobody has heard of it.
 UNASK = Move("unask", frozenset({Status.ASKED}), Status.SHORTLISTED, "Undo the question")
 UNPRESENT = Move("unpresent", frozenset({Status.PRESENTED}), Status.WILLING, "Undo the slate")
+# Back to where it stood, which the match remembers: one way for each state it may have ended from.
+UNWITHDRAW: dict[str, Move] = {
+    was: Move("unwithdraw", frozenset({Status.WITHDRAWN}), was, "Undo the withdrawal")
+    for was in Status
+    if was in WITHDRAW.sources
+}
+UNDECLINE: dict[str, Move] = {
+    was: Move("undecline", frozenset({Status.DECLINED}), was, "Undo the no")
+    for was in Status
+    if was in DECLINE.sources
+}
 
 LIFECYCLE = Lifecycle(
     start=Status.SHORTLISTED,
@@ -76,5 +87,7 @@ LIFECYCLE = Lifecycle(
         EXPIRE,
         UNASK,
         UNPRESENT,
+        *UNWITHDRAW.values(),
+        *UNDECLINE.values(),
     ),
 )

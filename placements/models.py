@@ -30,6 +30,7 @@ from placements.lifecycle import LIVE, SHOWN
 from providers.models import Provider
 
 NEVER_PRESENTED = [Status.SHORTLISTED, Status.ASKED, Status.WILLING]
+ENDED_BY_HAND = [Status.DECLINED, Status.WITHDRAWN]
 MAY_END_UNPRESENTED = [Status.DECLINED, Status.WITHDRAWN, Status.ROLE_ENDED, Status.EXPIRED]
 
 
@@ -116,6 +117,8 @@ class Match(models.Model):
 
     ``asks_name``: the employer sees names from the start, and the person was asked about that; ``name_agreed_at``:
     they said yes to it; ``named``: so it was when they were presented. Without all three it is skills first.
+
+    ``ended_from``: where it stood when the desk ended it, so that this can be undone; empty where somebody else did.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -137,6 +140,15 @@ class Match(models.Model):
     employer_reminded_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_from = models.CharField(
+        "stood at before the desk ended it",
+        max_length=12,
+        choices=Status.choices,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
     pass_reason = models.CharField(max_length=12, choices=PassReason.choices, blank=True)
     pass_skill = models.ForeignKey(Skill, models.PROTECT, null=True, blank=True, related_name="+")
     pass_note = models.CharField(max_length=500, blank=True)
@@ -191,6 +203,15 @@ class Match(models.Model):
             models.CheckConstraint(
                 name="match_named_was_agreed",
                 condition=Q(named=False) | Q(name_agreed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="match_ended_from_where_it_was_live",
+                condition=Q(ended_from="")
+                | Q(
+                    ended_from__in=sorted(LIVE),
+                    status__in=ENDED_BY_HAND,
+                    ended_at__isnull=False,
+                ),
             ),
             models.CheckConstraint(
                 name="match_passed_has_a_reason",

@@ -35,9 +35,12 @@ from placements.lifecycle import (
     PASS,
     PRESENT,
     REVEALED,
+    SHOWN,
     START,
     UNASK,
+    UNDECLINE,
     UNPRESENT,
+    UNWITHDRAW,
     WITHDRAW,
 )
 from placements.models import (
@@ -233,6 +236,18 @@ def may_undo(actor: Actor, _sent: Match | Slate) -> Verdict:
     return _broker(actor, "Only a broker undoes what the desk has sent.")
 
 
+def may_take_back(actor: Actor, match: Match) -> Verdict:
+    """Where it stood it stands again only while the person agrees to that."""
+    verdict = may_undo(actor, match)
+    if not verdict or match.ended_from == Status.SHORTLISTED:
+        return verdict
+    if not agrees_to(match.candidate, Scope.MATCHING):
+        return no("This person no longer agrees that we look for jobs.")
+    if match.ended_from in SHOWN and not agrees_to(match.candidate, Scope.EMPLOYERS):
+        return no(GONE)
+    return verdict
+
+
 def may_expire(actor: Actor, match: Match) -> Verdict:
     if actor.audience is Audience.CLOCK:
         return YES
@@ -255,6 +270,7 @@ MAY: dict[Move, Callable[[Actor, Match], Verdict]] = {
     EXPIRE: may_expire,
     UNASK: may_undo,
     UNPRESENT: may_undo,
+    **dict.fromkeys((*UNWITHDRAW.values(), *UNDECLINE.values()), may_take_back),
 }
 
 

@@ -399,6 +399,7 @@ def desk_address(name: str, cast: Cast) -> str | None:
         "goes": cast.matches[Status.ASKED].candidate.public_id,
         "kind": "asked",
         "thing": 1,
+        "which": "withdrawn",
         "pk": 1,
         "content_type_id": 1,
         "url": "nowhere",

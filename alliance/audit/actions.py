@@ -28,9 +28,12 @@ def record(*, verb: str, subject: Model, by: Actor, at: datetime, **details: Any
     _add(Event.objects.all(), [Event(**_line(verb, subject, by, at, details))])
 
 
-def record_each(*, verb: str, subjects: Iterable[Model], by: Actor, at: datetime) -> None:
+def record_each(
+    *, verb: str, subjects: Iterable[Model], by: Actor, at: datetime, **details: Any
+) -> None:
     """The same move on many things, in one statement."""
-    _add(Event.objects.all(), [Event(**_line(verb, subject, by, at, {})) for subject in subjects])
+    lines = [Event(**_line(verb, subject, by, at, details)) for subject in subjects]
+    _add(Event.objects.all(), lines)
 
 
 def record_all(

@@ -21,7 +21,8 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.text import capfirst
 from django.utils.timezone import now
 
@@ -64,6 +65,8 @@ class Step:
     initial: Callable[[Any], dict[str, Any]] = field(default=lambda _thing: {})
     fresh: bool = False
     """Whether staff are asked first if it is still them."""
+    undo: str = ""
+    """The step that takes it back, offered once it is done."""
 
 
 def step(
@@ -74,6 +77,7 @@ def step(
     promise: str,
     form: type[forms.Form] = forms.Form,
     initial: Callable[[Any], dict[str, Any]] = lambda _thing: {},
+    undo: str = "",
 ) -> Step:
     """A move of a lifecycle as a step: when it is open the table says, who may the policy."""
     return Step(
@@ -85,7 +89,15 @@ def step(
         open_to=lambda thing: thing.status in move.sources,
         form=form,
         initial=initial,
+        undo=undo,
     )
+
+
+def offer_undo(request: HttpRequest, way: str, **words: Any) -> None:
+    """Beside what was done stands how to take it back."""
+    link = f"{way}?{urlencode(words, doseq=True)}"
+    offered = 'Done by mistake? <a href="{}">Undo</a>, before a letter leaves.'
+    messages.info(request, format_html(offered, link))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,6 +372,8 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
                 if onward := self.onward(request, became):
                     return HttpResponseRedirect(onward)
                 messages.success(request, f"{chosen.label}: done for {thing}.")
+                if chosen.undo:
+                    offer_undo(request, self._url("move", thing.pk, chosen.undo), next=back)
                 return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),

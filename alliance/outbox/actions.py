@@ -24,15 +24,29 @@ from alliance.outbox.registry import Envelope, Withheld, write
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS_AT_MOST = 8
+LEFT = "A letter has left already, so this cannot be undone any more."
 
 
 def post(kind: str, *, key: str, at: datetime, due_at: datetime | None = None, **ids: int) -> None:
     """Queue a letter in the transaction of its cause. The same key twice is one letter."""
-    letter = Letter(
-        kind=kind, ids=ids, dedupe_key=f"{kind}:{key}", due_at=due_at or at, queued_at=at
-    )
-    Letter.objects.bulk_create([letter], ignore_conflicts=True)
-    transaction.on_commit(tasks.nudge, robust=True)
+    post_all(kind, [(key, ids)], at=at, due_at=due_at)
+
+
+def post_all(
+    kind: str,
+    letters: Iterable[tuple[str, dict[str, int]]],
+    *,
+    at: datetime,
+    due_at: datetime | None = None,
+) -> None:
+    """The same for many of one kind, each a key and its ids, in one statement."""
+    queued = [
+        Letter(kind=kind, ids=ids, dedupe_key=f"{kind}:{key}", due_at=due_at or at, queued_at=at)
+        for key, ids in letters
+    ]
+    if queued:
+        Letter.objects.bulk_create(queued, ignore_conflicts=True)
+        transaction.on_commit(tasks.nudge, robust=True)
 
 
 def held_until(at: datetime) -> datetime:
@@ -42,17 +56,30 @@ def held_until(at: datetime) -> datetime:
 
 @transaction.atomic
 def call_back(kind: str, keys: Iterable[str]) -> int:
-    """None of these letters leaves any more; how many. Refused when one has left or is about to.
+    """None of these letters leaves any more; how many. Refused when one has left or is about to."""
+    held = hold(f"{kind}:{key}" for key in keys)
+    if any(map(has_left, held.values())):
+        raise WrongMoment(LEFT)
+    return withhold(held.values())
+
+
+def hold(keys: Iterable[str]) -> dict[str, Letter]:
+    """These letters, as far as there are any, by kind and key; none leaves until we are done.
 
     The rows are locked as the postman locks them: whoever comes second finds what the first made of
     them. He passes over rows that are locked, and we wait for those that he holds.
     """
-    wanted = [f"{kind}:{key}" for key in keys]
-    letters = list(Letter.objects.select_for_update().filter(dedupe_key__in=wanted).order_by("pk"))
-    if any(
-        letter.state not in {State.PENDING, State.WITHHELD} or letter.attempts for letter in letters
-    ):
-        raise WrongMoment("A letter has left already, so this cannot be undone any more.")
+    letters = Letter.objects.select_for_update().filter(dedupe_key__in=list(keys)).order_by("pk")
+    return {letter.dedupe_key: letter for letter in letters}
+
+
+def has_left(letter: Letter) -> bool:
+    """Or is about to: one that was tried may have arrived."""
+    return letter.state not in {State.PENDING, State.WITHHELD} or letter.attempts > 0
+
+
+def withhold(letters: Iterable[Letter]) -> int:
+    """Letters that we hold do not leave any more; how many."""
     return Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
         state=State.WITHHELD, note="Called back before it left."
     )

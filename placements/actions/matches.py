@@ -1,17 +1,20 @@
-"""What happens to a match? The only file that writes one."""
+"""What happens to a match? Only here, and where it is undone or somebody reminded, one is written."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from alliance.access.actor import Actor, Level
+from alliance.access.actor import Actor, Audience, Level
 from alliance.access.binding import errand
 from alliance.accounts.models import Membership
-from alliance.audit.actions import record
+from alliance.audit.actions import record, record_each
 from alliance.lib.calendars import business_days
 from alliance.lib.lifecycle import Move, WrongMoment
 from alliance.links import actions as links
@@ -46,6 +49,29 @@ from placements.models import Interview, Match, Offer, Placement, Slate
 SLATE_AT_MOST = 5
 CANDIDATE_DAYS = 3
 EMPLOYER_DAYS = 5
+NOT_OPEN = "This role is not open, so nobody can be put forward for it."
+Refusal = PermissionDenied | WrongMoment
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """With whom it went well, as they stand now; and who stays as they were, and why."""
+
+    done: list[Match]
+    refused: list[tuple[Match, Refusal]]
+
+    def only(self) -> Match:
+        """Of one: as it stands now. What it was refused for is raised."""
+        for _match, refusal in self.refused:
+            raise refusal
+        if not self.done:
+            raise Match.DoesNotExist
+        return self.done[0]
+
+
+def nobody_stays(_held: Sequence[Match]) -> Mapping[int, Refusal]:
+    """Nothing stands in the way but what policy and lifecycle say."""
+    return {}
 
 
 @transaction.atomic
@@ -58,23 +84,43 @@ def shortlist(
     at: datetime,
 ) -> Match:
     """Consider a person for a role. Twice is once: the live match is returned as it is."""
+    return shortlist_each([(role, candidate, explanation)], by=by, at=at).only()
+
+
+@transaction.atomic
+def shortlist_each(
+    pairs: Sequence[tuple[Role, Candidate, Mapping[str, Any]]], *, by: Actor, at: datetime
+) -> Went:
+    """The same of several, each for a role and with an explanation: whoever is refused keeps nobody else back."""
     policy.may_shortlist(by).require()
-    role = Role.objects.select_for_update(of=("self",)).get(pk=role.pk)
-    if role.status != RoleStatus.OPEN:
-        raise WrongMoment("This role is not open, so nobody can be put forward for it.")
-    live = Match.objects.live().filter(role=role, candidate=candidate).first()
-    if live:
-        return live
-    match = Match.objects.create(
-        role=role,
-        employer_id=role.employer_id,
-        candidate=candidate,
-        provider_id=candidate.provider_id,
-        explanation=dict(explanation),
-        created_at=at,
-    )
-    record(verb="shortlist", subject=match, by=by, at=at)
-    return match
+    wanted = Role.objects.filter(pk__in={role.pk for role, _person, _why in pairs}).order_by("pk")
+    roles = {role.pk: role for role in wanted.select_for_update(of=("self",))}
+    people = {person.pk for _role, person, _why in pairs}
+    live = Match.objects.live().filter(role__in=roles, candidate__in=people)
+    known = {(match.role_id, match.candidate_id): match for match in live}
+    done: list[Match] = []
+    fresh: list[Match] = []
+    refused: list[tuple[Match, Refusal]] = []
+    for asked_of, person, why in pairs:
+        role = roles[asked_of.pk]
+        match = known.get((role.pk, person.pk)) or Match(
+            role=role,
+            employer_id=role.employer_id,
+            candidate=person,
+            provider_id=person.provider_id,
+            explanation=dict(why),
+            created_at=at,
+        )
+        if role.status != RoleStatus.OPEN:
+            refused.append((match, WrongMoment(NOT_OPEN)))
+            continue
+        if match.pk is None and (role.pk, person.pk) not in known:
+            known[role.pk, person.pk] = match
+            fresh.append(match)
+        done.append(match)
+    Match.objects.bulk_create(fresh)
+    record_each(verb="shortlist", subjects=fresh, by=by, at=at)
+    return Went(done, refused)
 
 
 @transaction.atomic
@@ -83,30 +129,53 @@ def ask(match: Match, *, by: Actor, at: datetime) -> Match:
 
     Of an employer that sees names from the start they are asked whether it may.
     """
+    return ask_each([match], by=by, at=at).only()
+
+
+@transaction.atomic
+def ask_each(matches: Collection[Match], *, by: Actor, at: datetime) -> Went:
+    """The same of several at once: whoever is refused keeps nobody else back."""
     due = business_days(at, CANDIDATE_DAYS)
-    asks_name = match.employer_id in Blindness.objects.lifted_for([match.employer_id])
-    match = _advance(
-        match, ASK, by=by, at=at, asked_at=at, candidate_due_at=due, asks_name=asks_name
-    )
-    outbox.post(
-        "placements.ask",
-        key=_key(match, at),
+    lifted = Blindness.objects.lifted_for({match.employer_id for match in matches})
+    went = advance_each(
+        matches,
+        lambda _match: ASK,
+        by=by,
         at=at,
-        due_at=outbox.held_until(at),
-        match_id=match.pk,
+        changed=lambda match: {
+            "asked_at": at,
+            "candidate_due_at": due,
+            "asks_name": match.employer_id in lifted,
+        },
     )
-    return match
+    letters = [(_key(match, at), {"match_id": match.pk}) for match in went.done]
+    outbox.post_all("placements.ask", letters, at=at, due_at=outbox.held_until(at))
+    return went
 
 
 @transaction.atomic
 def unask(match: Match, *, by: Actor, at: datetime) -> Match:
     """The question has not left yet, and does not: the person is considered, as before."""
-    asked = Match.objects.values_list("asked_at", flat=True).get(pk=match.pk)
-    match = _advance(
-        match, UNASK, by=by, at=at, asked_at=None, candidate_due_at=None, asks_name=False
+    return unask_each([match], by=by, at=at).only()
+
+
+@transaction.atomic
+def unask_each(matches: Collection[Match], *, by: Actor, at: datetime) -> Went:
+    """The same for several at once: whoever is refused keeps nobody else back."""
+    return advance_each(
+        matches,
+        lambda _match: UNASK,
+        by=by,
+        at=at,
+        changed=lambda _match: {"asked_at": None, "candidate_due_at": None, "asks_name": False},
+        unless=lambda held: call_back(
+            {
+                match.pk: [f"placements.ask:{_key(match, match.asked_at)}"]
+                for match in held
+                if match.asked_at
+            }
+        ),
     )
-    outbox.call_back("placements.ask", [_key(match, asked)] if asked else [])
-    return match
 
 
 @transaction.atomic
@@ -154,27 +223,26 @@ def present(
     lifted = role.employer_id in Blindness.objects.lifted_for([role.employer_id])
     agreed = Match.objects.filter(pk__in=[match.pk for match in matches], asks_name=True)
     by_name = set(agreed.exclude(name_agreed_at=None).values_list("pk", flat=True))
-    for match in sorted(matches, key=lambda one: one.pk):
-        _advance(
-            match,
-            PRESENT,
-            by=by,
-            at=at,
-            slate=slate,
-            why=whys.get(match.pk, ""),
-            presented_at=at,
-            answer_due_at=due,
-            named=lifted and match.pk in by_name,
-        )
-    for membership_id in team_of(role.employer_id):
-        outbox.post(
-            "placements.slate",
-            key=f"{slate.pk}:{membership_id}",
-            at=at,
-            due_at=outbox.held_until(at),
-            slate_id=slate.pk,
-            membership_id=membership_id,
-        )
+    went = advance_each(
+        matches,
+        lambda _match: PRESENT,
+        by=by,
+        at=at,
+        changed=lambda match: {
+            "slate": slate,
+            "why": whys.get(match.pk, ""),
+            "presented_at": at,
+            "answer_due_at": due,
+            "named": lifted and match.pk in by_name,
+        },
+    )
+    for _match, refusal in went.refused:
+        raise refusal
+    letters = [
+        (f"{slate.pk}:{reader}", {"slate_id": slate.pk, "membership_id": reader})
+        for reader in team_of(role.employer_id)
+    ]
+    outbox.post_all("placements.slate", letters, at=at, due_at=outbox.held_until(at))
     return slate
 
 
@@ -187,19 +255,19 @@ def unpresent(slate: Slate, *, by: Actor, at: datetime) -> None:
     matches = list(slate.matches.order_by("pk"))
     if not matches:
         raise WrongMoment("This slate has been undone already.")
-    for match in matches:
-        _advance(
-            match,
-            UNPRESENT,
-            by=by,
-            at=at,
-            slate=None,
-            why="",
-            presented_at=None,
-            answer_due_at=None,
-            employer_reminded_at=None,
-            named=False,
-        )
+    before: dict[str, Any] = {
+        "slate": None,
+        "why": "",
+        "presented_at": None,
+        "answer_due_at": None,
+        "employer_reminded_at": None,
+        "named": False,
+    }
+    went = advance_each(
+        matches, lambda _match: UNPRESENT, by=by, at=at, changed=lambda _match: before
+    )
+    for _match, refusal in went.refused:
+        raise refusal
     readers = Membership.objects.filter(organization_id=slate.employer_id)
     keys = [f"{slate.pk}:{reader}" for reader in readers.values_list("pk", flat=True)]
     outbox.call_back("placements.slate", keys)
@@ -239,7 +307,7 @@ def pass_on(
         pass_skill=skill if reason == PassReason.SKILL else None,
         pass_note=note,
     )
-    _cancel_interview(match, at=at)
+    _cancel_interviews([match], at=at)
     _write("placements.passed", match, at=at)
     _write_to_provider("placements.answer_for_provider", match, at=at)
     return match
@@ -274,7 +342,7 @@ def invite(
         for name, value in terms.items():
             setattr(interview, name, value)
     interview.save()
-    _tell_of_interview(interview, at=at)
+    _tell_of_interviews([interview], at=at)
     return interview
 
 
@@ -299,34 +367,52 @@ def accept(match: Match, *, by: Actor, at: datetime) -> Match:
 @transaction.atomic
 def decline(match: Match, *, reason: NoReason, by: Actor, at: datetime) -> Match:
     """The candidate says no, at whatever step; an employer that knew of them is told."""
-    match = _advance(match, DECLINE, by=by, at=at, ended_at=at, no_reason=reason)
+    return decline_each([match], reason=reason, by=by, at=at).only()
+
+
+@transaction.atomic
+def decline_each(matches: Collection[Match], *, reason: NoReason, by: Actor, at: datetime) -> Went:
+    """The same of several at once: whoever is refused keeps nobody else back."""
+    went = advance_each(
+        matches,
+        lambda _match: DECLINE,
+        by=by,
+        at=at,
+        changed=lambda match: _ended(match, by=by, at=at) | {"no_reason": reason},
+    )
     _used(by, at)
-    _cancel_interview(match, at=at)
-    if match.presented_at:
-        _write_to_team("placements.gone", match, at=at)
-    return match
+    _tell_that_they_are_gone(went.done, by=by, at=at)
+    return went
 
 
 @transaction.atomic
 def withdraw(match: Match, *, reason: str = "", by: Actor, at: datetime) -> Match:
     """Take a match back: the employer no longer sees the person. The trail keeps why."""
-    said = {"reason": reason} if reason else None
-    match = _advance(match, WITHDRAW, by=by, at=at, said=said, ended_at=at)
-    _cancel_interview(match, at=at)
-    if match.presented_at:
-        _write_to_team("placements.gone", match, at=at)
-    return match
+    return withdraw_each([match], reason=reason, by=by, at=at).only()
+
+
+@transaction.atomic
+def withdraw_each(matches: Collection[Match], *, reason: str = "", by: Actor, at: datetime) -> Went:
+    """The same with several at once: whoever is refused keeps nobody else back."""
+    went = advance_each(
+        matches,
+        lambda _match: WITHDRAW,
+        by=by,
+        at=at,
+        said={"reason": reason} if reason else {},
+        changed=lambda match: _ended(match, by=by, at=at),
+    )
+    _tell_that_they_are_gone(went.done, by=by, at=at)
+    return went
 
 
 @errand()
 def withdraw_everywhere(candidate: Candidate, *, by: Actor, at: datetime) -> int:
     """The person's consent or availability is gone: every live match ends at once; how many."""
-    clock = Actor.clock()
     live = list(Match.objects.live().filter(candidate=candidate).order_by("pk"))
-    for match in live:
-        withdraw(match, by=clock, at=at)
-        record(verb="withdrawn_because", subject=match, by=by, at=at)
-    return len(live)
+    ended = withdraw_each(live, by=Actor.clock(), at=at).done
+    record_each(verb="withdrawn_because", subjects=ended, by=by, at=at)
+    return len(ended)
 
 
 @errand()
@@ -346,7 +432,7 @@ def end_with_role(role: Role, *, by: Actor, at: datetime) -> int:
     live = list(Match.objects.live().filter(role=role).order_by("pk"))
     for match in live:
         ended = _advance(match, END_WITH_ROLE, by=clock, at=at, ended_at=at)
-        _cancel_interview(ended, at=at)
+        _cancel_interviews([ended], at=at)
         if ended.asked_at:
             _write("placements.role_ended", ended, at=at)
             _write_to_provider("placements.role_ended_for_provider", ended, at=at)
@@ -389,26 +475,61 @@ def start(match: Match, *, facts: Mapping[str, Any], by: Actor, at: datetime) ->
     return placement
 
 
-def _tell_of_interview(interview: Interview, *, at: datetime) -> None:
-    version = f"{interview.pk}:{interview.sequence}"
-    outbox.post("placements.interview", key=version, at=at, interview_id=interview.pk)
-    for membership_id in team_of(interview.employer_id):
-        outbox.post(
-            "placements.interview_for_team",
-            key=f"{version}:{membership_id}",
-            at=at,
-            interview_id=interview.pk,
-            membership_id=membership_id,
+def _ended(match: Match, *, by: Actor, at: datetime) -> dict[str, Any]:
+    """What the desk ends it may undo for a moment, so where it stood is remembered."""
+    by_the_desk = by.audience is Audience.BROKER
+    return {"ended_at": at, "ended_from": match.status if by_the_desk else ""}
+
+
+def _tell_that_they_are_gone(ended: Sequence[Match], *, by: Actor, at: datetime) -> None:
+    """Employers that knew of them, and both sides of an interview. What the desk sends waits a moment."""
+    due_at = outbox.held_until(at) if by.audience is Audience.BROKER else at
+    _cancel_interviews(ended, at=at, due_at=due_at)
+    shown = [match for match in ended if match.presented_at]
+    teams = teams_of(match.employer_id for match in shown)
+    letters = [
+        (gone_key(match, reader, at), {"match_id": match.pk, "membership_id": reader})
+        for match in shown
+        for reader in teams[match.employer_id]
+    ]
+    outbox.post_all("placements.gone", letters, at=at, due_at=due_at)
+
+
+def gone_key(match: Match, reader: int, at: datetime) -> str:
+    """One letter to each reader each time it ends: what was undone may end again."""
+    return f"{match.pk}:{reader}:{at.isoformat()}"
+
+
+def _tell_of_interviews(
+    meetings: Sequence[Interview], *, at: datetime, due_at: datetime | None = None
+) -> None:
+    to_people = [
+        (f"{meeting.pk}:{meeting.sequence}", {"interview_id": meeting.pk}) for meeting in meetings
+    ]
+    outbox.post_all("placements.interview", to_people, at=at, due_at=due_at)
+    teams = teams_of(meeting.employer_id for meeting in meetings)
+    to_teams = [
+        (
+            f"{meeting.pk}:{meeting.sequence}:{reader}",
+            {"interview_id": meeting.pk, "membership_id": reader},
         )
+        for meeting in meetings
+        for reader in teams[meeting.employer_id]
+    ]
+    outbox.post_all("placements.interview_for_team", to_teams, at=at, due_at=due_at)
 
 
 @errand()
-def _cancel_interview(match: Match, *, at: datetime) -> None:
-    for interview in match.interviews.standing().filter(ends_at__gte=at):
-        interview.cancelled_at = at
-        interview.sequence += 1
-        interview.save(update_fields=["cancelled_at", "sequence"])
-        _tell_of_interview(interview, at=at)
+def _cancel_interviews(
+    matches: Sequence[Match], *, at: datetime, due_at: datetime | None = None
+) -> None:
+    standing = Interview.objects.standing().filter(match__in=matches, ends_at__gte=at)
+    meetings = list(standing.order_by("pk"))
+    for meeting in meetings:
+        meeting.cancelled_at = at
+        meeting.sequence += 1
+    Interview.objects.bulk_update(meetings, ["cancelled_at", "sequence"])
+    _tell_of_interviews(meetings, at=at, due_at=due_at)
 
 
 def _write(kind: str, match: Match, *, at: datetime) -> None:
@@ -420,37 +541,40 @@ def _key(match: Match, at: datetime) -> str:
 
 
 def _write_to_team(kind: str, match: Match, *, at: datetime) -> None:
-    for membership_id in team_of(match.employer_id):
-        outbox.post(
-            kind,
-            key=f"{match.pk}:{membership_id}",
-            at=at,
-            match_id=match.pk,
-            membership_id=membership_id,
-        )
+    letters = [
+        (f"{match.pk}:{reader}", {"match_id": match.pk, "membership_id": reader})
+        for reader in team_of(match.employer_id)
+    ]
+    outbox.post_all(kind, letters, at=at)
 
 
 def _write_to_provider(kind: str, match: Match, *, at: datetime) -> None:
-    for membership_id in team_of(match.provider_id):
-        outbox.post(
-            kind,
-            key=f"{match.pk}:{membership_id}:{match.status}",
-            at=at,
-            match_id=match.pk,
-            membership_id=membership_id,
-        )
+    letters = [
+        (f"{match.pk}:{reader}:{match.status}", {"match_id": match.pk, "membership_id": reader})
+        for reader in team_of(match.provider_id)
+    ]
+    outbox.post_all(kind, letters, at=at)
+
+
+def team_of(organization_id: int) -> list[int]:
+    """Members who act, not those who only look."""
+    return teams_of([organization_id])[organization_id]
+
+
+def teams_of(organizations: Iterable[int]) -> dict[int, list[int]]:
+    """The same of several organisations, in one query."""
+    teams: dict[int, list[int]] = defaultdict(list)
+    if wanted := set(organizations):
+        for organization_id, reader in _readers(wanted):
+            teams[organization_id].append(reader)
+    return teams
 
 
 @errand()
-def team_of(organization_id: int) -> list[int]:
-    """Members who act, not those who only look."""
-    return list(
-        Membership.objects.active()
-        .filter(organization_id=organization_id)
-        .exclude(level=Level.VIEWER)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+def _readers(organizations: Collection[int]) -> list[tuple[int, int]]:
+    acting = Membership.objects.active().exclude(level=Level.VIEWER)
+    of_these = acting.filter(organization_id__in=organizations).order_by("pk")
+    return list(of_these.values_list("organization_id", "pk"))
 
 
 def _used(by: Actor, at: datetime) -> None:
@@ -458,26 +582,78 @@ def _used(by: Actor, at: datetime) -> None:
         links.mark_used(by.link_id, at=at)
 
 
-def _advance(
-    match: Match,
-    move: Move,
+def _advance(match: Match, move: Move, *, by: Actor, at: datetime, **changes: Any) -> Match:
+    """The door for one."""
+    return advance_each(
+        [match], lambda _match: move, by=by, at=at, changed=lambda _match: changes
+    ).only()
+
+
+def advance_each(
+    matches: Collection[Match],
+    move_of: Callable[[Match], Move],
     *,
     by: Actor,
     at: datetime,
+    changed: Callable[[Match], Mapping[str, Any]],
+    unless: Callable[[Sequence[Match]], Mapping[int, Refusal]] = nobody_stays,
     said: Mapping[str, Any] | None = None,
-    **changes: Any,
-) -> Match:
-    """The one door every match moves through: lock, ask, check, write, record."""
-    match = (
-        Match.objects.select_for_update(of=("self",))
-        .select_related("candidate", "role")
-        .get(pk=match.pk)
-    )
-    policy.MAY[move](by, match).require()
-    move.check(match.status)
-    changes["status"] = move.target
-    for field, value in changes.items():
-        setattr(match, field, value)
-    match.save(update_fields=changes)
-    record(verb=move.verb, subject=match, by=by, at=at, **(said or {}))
-    return match
+) -> Went:
+    """The one door every match moves through: lock, ask, check, write, record.
+
+    Each beat once for all of them, however many. ``changed`` is asked of each as it stands before;
+    ``unless`` of all that may move: who stays for something else, and why.
+    """
+    moves: dict[int, Move] = {}
+    may: list[Match] = []
+    refused: list[tuple[Match, Refusal]] = []
+    for match in _held(matches):
+        try:
+            move = move_of(match)
+            policy.MAY[move](by, match).require()
+            move.check(match.status)
+        except (PermissionDenied, WrongMoment) as refusal:
+            refused.append((match, refusal))
+        else:
+            moves[match.pk] = move
+            may.append(match)
+    stay = unless(may)
+    refused += [(match, stay[match.pk]) for match in may if match.pk in stay]
+    done = [match for match in may if match.pk not in stay]
+    fields, lines = {"status"}, defaultdict(list)
+    for match in done:
+        move = moves[match.pk]
+        after = {**changed(match), "status": move.target}
+        fields |= after.keys()
+        for field, value in after.items():
+            setattr(match, field, value)
+        lines[move.verb].append(match)
+    Match.objects.bulk_update(done, sorted(fields))
+    for verb, moved in lines.items():
+        record_each(verb=verb, subjects=moved, by=by, at=at, **(said or {}))
+    return Went(done, refused)
+
+
+def _held(matches: Collection[Match]) -> list[Match]:
+    """Locked, in one order for everybody. Of several what they agree to is read at once; of one, if asked."""
+    found = Match.objects.select_for_update(of=("self",)).select_related("candidate", "role")
+    if len(matches) > 1:
+        found = found.prefetch_related("candidate__consents")
+    return list(found.filter(pk__in=[match.pk for match in matches]).order_by("pk"))
+
+
+def call_back(letters: Mapping[int, Iterable[str]]) -> dict[int, WrongMoment]:
+    """The letters about each match, by kind and key, do not leave; who stays because one has left.
+
+    Of a match all are called back or none.
+    """
+    wanted = {match: list(keys) for match, keys in letters.items()}
+    held = outbox.hold(key for keys in wanted.values() for key in keys)
+    stay = {
+        match: WrongMoment(outbox.LEFT)
+        for match, keys in wanted.items()
+        if any(outbox.has_left(held[key]) for key in keys if key in held)
+    }
+    goes = {key for match, keys in wanted.items() if match not in stay for key in keys}
+    outbox.withhold(letter for key, letter in held.items() if key in goes)
+    return stay

@@ -14,8 +14,9 @@ from django.utils.timezone import now
 
 from alliance.access.actor import Actor
 from alliance.audit.desk import DeskModelAdmin, Rows, Step, step
-from placements.actions import matches
-from placements.admin.together import Together
+from alliance.outbox.actions import held_until
+from placements.actions import matches, reminders, undoing
+from placements.admin.together import Together, reminded_at
 from placements.enums import Evidence, Status
 from placements.forms.desk import InterviewForm, NoForm, OfferForm, PassForm, StartForm
 from placements.lifecycle import (
@@ -31,7 +32,12 @@ from placements.lifecycle import (
     WITHDRAW,
 )
 from placements.models import Interview, Match, Offer, Slate
-from placements.policy import MAY, may_undo
+from placements.policy import MAY, may_remind, may_take_back, may_undo
+
+AS_IT_WAS = (
+    "Only while no letter about it has left: it stands where it stood, as if nothing had been."
+)
+WAITING = frozenset({Status.ASKED, Status.PRESENTED})
 
 
 def make_offer(match: Match, *, by: Actor, at: datetime, **terms: Any) -> None:
@@ -40,6 +46,16 @@ def make_offer(match: Match, *, by: Actor, at: datetime, **terms: Any) -> None:
 
 def confirm_start(match: Match, *, by: Actor, at: datetime, **facts: Any) -> None:
     matches.start(match, facts=facts, by=by, at=at)
+
+
+def waits_still(then: datetime | None) -> bool:
+    """Whether a letter of that moment would still be waiting to leave."""
+    return then is not None and now() <= held_until(then)
+
+
+def just_ended(match: Match, status: Status) -> bool:
+    """Whether the desk ended it so, and a moment ago: what has left is not offered to be undone."""
+    return match.status == status and bool(match.ended_from) and waits_still(match.ended_at)
 
 
 def as_offered(match: Match) -> dict[str, Any]:
@@ -156,6 +172,7 @@ class MatchAdmin(Together):
             matches.ask,
             may=MAY,
             promise="The candidate gets a letter about this role and has three business days.",
+            undo=UNASK.verb,
         ),
         step(
             UNASK,
@@ -205,12 +222,48 @@ class MatchAdmin(Together):
             may=MAY,
             form=NoForm,
             promise="For the candidate, who said so to you. An employer that knew of them is told.",
+            undo="undecline",
         ),
         step(
             WITHDRAW,
             matches.withdraw,
             may=MAY,
             promise="The employer no longer sees the person, and is told where it did.",
+            undo="unwithdraw",
+        ),
+        Step(
+            verb="unwithdraw",
+            label="Undo the withdrawal",
+            promise=AS_IT_WAS,
+            act=undoing.unwithdraw,
+            may=may_take_back,
+            open_to=lambda match: just_ended(match, Status.WITHDRAWN),
+        ),
+        Step(
+            verb="undecline",
+            label="Undo the no",
+            promise=AS_IT_WAS,
+            act=undoing.undecline,
+            may=may_take_back,
+            open_to=lambda match: just_ended(match, Status.DECLINED),
+        ),
+        Step(
+            verb="remind",
+            label="Remind whoever has to answer",
+            promise="One letter, about everything that waits for their answer and that they were not "
+            "reminded of.",
+            act=reminders.remind,
+            may=lambda actor, _match: may_remind(actor),
+            open_to=lambda match: match.status in WAITING and not reminded_at(match),
+            undo="unremind",
+        ),
+        Step(
+            verb="unremind",
+            label="Undo the reminder",
+            promise="Only while the letter has not left: the clock reminds when time is nearly over.",
+            act=reminders.unremind,
+            may=lambda actor, _match: may_remind(actor),
+            open_to=lambda match: waits_still(reminded_at(match)),
         ),
     )
 

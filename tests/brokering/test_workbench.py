@@ -380,6 +380,29 @@ def test_the_slate_costs_the_same_at_one_row_and_at_three(
     assert page.content.decode().count("of 100, and every reason") == 3
 
 
+@pytest.mark.parametrize("many", [5, 50])
+def test_moving_five_costs_what_moving_fifty_costs(
+    role, many, broker_browser, django_assert_num_queries
+):
+    """Shortlisted, asked, and the question undone: no statement for any one of them alone."""
+    code = role.skills.get().skill
+    people = [SkillEvidenceFactory(skill=code, level=3).candidate for _ in range(many)]
+    with django_assert_num_queries(18):
+        broker_browser.post(
+            url(role, "shortlist"), {"candidate": [one.public_id for one in people]}
+        )
+    ticked = {"match": [one.public_id for one in Match.objects.filter(role=role)]}
+
+    with django_assert_num_queries(18):
+        broker_browser.post(url(role, "ask"), ticked)
+    asked = Match.objects.filter(role=role, status=Status.ASKED).count()
+    with django_assert_num_queries(18):
+        broker_browser.post(url(role, "undo"), ticked)
+
+    assert asked == many
+    assert Match.objects.filter(role=role, status=Status.SHORTLISTED).count() == many
+
+
 def test_the_letter_of_a_slate_costs_the_same_for_one_person_and_for_three(
     role, broker_browser, django_assert_num_queries
 ):

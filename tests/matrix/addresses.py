@@ -105,6 +105,7 @@ def known(pattern: Pattern, *, home: Side | None, thing: Side | None, verb: str 
         "token": "no-such-token",
         "name": "no-such-letter",
         "kind": "willing",
+        "which": "withdrawn",
         "number": 2,
         "app_label": "placements",
         "content_type_id": ContentType.objects.get_for_model(Role).pk,

@@ -11,7 +11,7 @@ from placements.enums import Status
 from placements.models import Match
 from tests.conftest import browser_of
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
-from tests.factories.placements import MatchFactory
+from tests.factories.placements import InterviewFactory, MatchFactory
 
 LIST = "admin:placements_match_changelist"
 
@@ -106,6 +106,30 @@ def test_whoever_only_looks_moves_nobody(three):
     press(looker, "withdraw_them", three, go="1", reason="Why not.")
 
     assert Status.WITHDRAWN not in statuses(three)
+
+
+THIS_MANY = {"withdraw_them": 33, "decline_them": 33, "remind_them": 19}
+"""What a press costs for any number: each lock, each look and each write is one statement for all. Twelve of
+the thirty-three put the errand's persona on and off again, for interviews and teams that staff need not see."""
+
+
+@pytest.mark.parametrize("many", [5, 50])
+@pytest.mark.parametrize("name", THIS_MANY)
+def test_moving_five_costs_what_moving_fifty_costs(
+    name, many, broker_browser, django_assert_num_queries
+):
+    typed = {"withdraw_them": "A slip.", "decline_them": "pay", "remind_them": ""}[name]
+    several = MatchFactory.create_batch(many, status=Status.PRESENTED)
+    for match in several:
+        MembershipFactory(organization=match.employer.organization)
+        InterviewFactory(match=match)
+
+    with django_assert_num_queries(THIS_MANY[name]):
+        press(broker_browser, name, several, go="1", reason=typed)
+
+    moved = Event.objects.filter(verb__in=["withdraw", "decline", "remind_employer"])
+    assert moved.count() == many
+    assert Letter.objects.values("kind").distinct().count() == (1 if name == "remind_them" else 3)
 
 
 @pytest.mark.parametrize("name", ["withdraw_them", "decline_them", "remind_them"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,13 +12,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
+from alliance.audit.desk import offer_undo
 from alliance.brokering import planning
 from alliance.brokering import workbench as bench
 from alliance.brokering.actions import leave_without_role
@@ -30,6 +30,7 @@ from alliance.lib.calendars import business_days, local_date
 from alliance.lib.lifecycle import WrongMoment
 from alliance.outbox.registry import blank_mint
 from alliance.ui.words import moment_words
+from candidates.models import Candidate
 from employers import actions as roles
 from employers.models import Role
 from employers.policy import may_set_terms
@@ -43,6 +44,7 @@ from providers import policy as providers
 from providers.models import Cohort
 
 PREVIEW, CHANGE = "preview", "change"
+Pair = tuple[Role, Candidate, dict[str, Any]]
 
 
 @open_to(Audience.BROKER)
@@ -145,16 +147,11 @@ def cohort_accept(request: BadgedRequest, public_id: UUID | None = None) -> Http
         done = leave_without_role(people, by=request.actor, at=at)
         _say(request, done, [], one="Written down for one person.", many="people: written down.")
     else:
-        done, refusals = 0, []
-        for role, one in planning.ticked(proposal, set(request.POST.getlist("pair"))):
-            why = explanation(one.ranked)
-            try:
-                actions.shortlist(role, one.candidate, explanation=why, by=request.actor, at=at)
-            except (PermissionDenied, WrongMoment) as refusal:
-                refusals.append(f"{one.candidate.contact.name}: {refusal}")
-            else:
-                done += 1
-        _say(request, done, refusals, one="One person is shortlisted.", many="are shortlisted.")
+        pairs = [
+            (role, one.candidate, explanation(one.ranked))
+            for role, one in planning.ticked(proposal, set(request.POST.getlist("pair")))
+        ]
+        _shortlist(request, pairs, one="One person is shortlisted.", many="are shortlisted.", at=at)
     if cohort is None:
         return redirect("admin:everybody_workbench")
     return redirect("admin:cohort_workbench", cohort.public_id)
@@ -170,21 +167,13 @@ def shortlist(request: BadgedRequest, public_id: UUID) -> HttpResponse:
         public_id__in=_uuids(request.POST.getlist("candidate"))
     )
     ranked = bench.judged(role, people, on=local_date(at))
-    done, refusals = 0, []
-    for person in people.select_related("contact"):
-        try:
-            actions.shortlist(
-                role,
-                person,
-                explanation=explanation(ranked[person.pk]),
-                by=request.actor,
-                at=at,
-            )
-        except (PermissionDenied, WrongMoment) as refusal:
-            refusals.append(f"{person.contact.name}: {refusal}")
-        else:
-            done += 1
-    _say(request, done, refusals, one="One person is on the shortlist.", many="on the shortlist.")
+    pairs = [
+        (role, person, explanation(ranked[person.pk]))
+        for person in people.select_related("contact")
+    ]
+    _shortlist(
+        request, pairs, one="One person is on the shortlist.", many="on the shortlist.", at=at
+    )
     return redirect("admin:workbench", role.public_id)
 
 
@@ -194,23 +183,23 @@ def ask(request: BadgedRequest, public_id: UUID) -> HttpResponse:
     """The letter to each ticked candidate, before it is sent; then it is."""
     role = _role(request, public_id)
     source = request.POST if request.method == "POST" else request.GET
-    matches = bench.chosen(
-        request.actor, role, source.getlist("match"), Status.SHORTLISTED
-    ).select_related("provider__organization")
+    ticked = bench.chosen(request.actor, role, source.getlist("match"), Status.SHORTLISTED)
+    matches = list(ticked.select_related("provider__organization"))
     if not matches:
         messages.warning(request, "Tick whom to ask, on the shortlist.")
         return redirect("admin:workbench", role.public_id)
     if request.method == "POST":
-        asked = _each(request, matches, actions.ask)
+        asked = actions.ask_each(matches, by=request.actor, at=now())
         _say(
             request,
             len(asked.done),
-            asked.refusals,
+            _refused(asked, matches),
             one="One letter is on its way.",
             many="letters are on their way.",
         )
         if asked.done:
-            _offer_undo(request, reverse("admin:workbench_undo", args=[role.public_id]), asked.done)
+            way = reverse("admin:workbench_undo", args=[role.public_id])
+            offer_undo(request, way, match=[match.public_id for match in asked.done])
         return redirect("admin:workbench", role.public_id)
     context = {
         "title": "Ask the candidate" if len(matches) == 1 else "Ask the candidates",
@@ -227,13 +216,13 @@ def undo(request: BadgedRequest, public_id: UUID) -> HttpResponse:
     """Call the letters to these people back, as long as they have not left."""
     role = _role(request, public_id)
     source = request.POST if request.method == "POST" else request.GET
-    matches = bench.chosen(request.actor, role, source.getlist("match"), Status.ASKED)
+    matches = list(bench.chosen(request.actor, role, source.getlist("match"), Status.ASKED))
     if request.method == "POST":
-        undone = _each(request, matches, actions.unask)
+        undone = actions.unask_each(matches, by=request.actor, at=now())
         _say(
             request,
             len(undone.done),
-            undone.refusals,
+            _refused(undone, matches),
             one="One letter was called back before it left.",
             many="letters were called back before they left.",
         )
@@ -310,17 +299,8 @@ def _presented(request: BadgedRequest, role: Role, form: SlateForm, matches: lis
     messages.success(request, f"Presented to {role.employer}, which has until {due}.")
     back = reverse("admin:workbench", args=[role.public_id])
     way = reverse("admin:placements_slate_move", args=[shown.pk, "undo"])
-    messages.info(request, _link(f"{way}?{urlencode({'next': back})}"))
+    offer_undo(request, way, next=back)
     return True
-
-
-def _offer_undo(request: BadgedRequest, way: str, matches: list[Match]) -> None:
-    ticked = urlencode({"match": [str(match.public_id) for match in matches]}, doseq=True)
-    messages.info(request, _link(f"{way}?{ticked}"))
-
-
-def _link(way: str) -> str:
-    return format_html('Sent by mistake? <a href="{}">Undo</a>, before the letter leaves.', way)
 
 
 def _letters(
@@ -369,25 +349,23 @@ def _uuids(texts: list[str]) -> list[UUID]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Went:
-    """With whom it went well, and what the others were refused for."""
+def _shortlist(
+    request: BadgedRequest, pairs: list[Pair], *, one: str, many: str, at: datetime
+) -> None:
+    """All in one go, and what became of it is said."""
+    try:
+        went = actions.shortlist_each(pairs, by=request.actor, at=at)
+    except PermissionDenied as refusal:
+        _say(request, 0, [str(refusal)], one=one, many=many)
+        return
+    refusals = [f"{match.candidate.contact.name}: {refusal}" for match, refusal in went.refused]
+    _say(request, len(went.done), refusals, one=one, many=many)
 
-    done: list[Match]
-    refusals: list[str]
 
-
-def _each(request: BadgedRequest, matches: Iterable[Match], act: Callable[..., object]) -> _Went:
-    """The same move for each, and one refused keeps no other back."""
-    went = _Went([], [])
-    for match in matches:
-        try:
-            act(match, by=request.actor, at=now())
-        except (PermissionDenied, WrongMoment) as refusal:
-            went.refusals.append(f"{match.candidate.contact.name}: {refusal}")
-        else:
-            went.done.append(match)
-    return went
+def _refused(went: actions.Went, matches: Iterable[Match]) -> list[str]:
+    """Who stays, by name, and why."""
+    names = {match.pk: match.candidate.contact.name for match in matches}
+    return [f"{names[match.pk]}: {refusal}" for match, refusal in went.refused]
 
 
 def _say(request: BadgedRequest, done: int, refusals: list[str], *, one: str, many: str) -> None:
