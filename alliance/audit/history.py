@@ -39,11 +39,18 @@ class Version(PghistoryEvent):
         abstract = True
 
 
+A_CONTEXT_OF_ITS_OWN = "WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) "
+"""What pghistory asks once a statement, for contexts in a table apart. Ours are in the version."""
+
+
 class _Trigger(trigger.Event):
     """Also names the columns that changed, those that the version does not hold included."""
 
     def get_func(self, model: Any) -> pgtrigger.Func:
         kept: pgtrigger.Func = super().get_func(model)  # type: ignore[no-untyped-call]
+        if self.level is pgtrigger.Statement:
+            kept.func = kept.func.replace(A_CONTEXT_OF_ITS_OWN, "")
+            kept.func = kept.func.replace(", _pgh_attached_context", "")
         if self.operation is pgtrigger.Update:
             columns, values = kept.func.split(") VALUES (")
             written = values.removesuffix("); RETURN NULL;")
@@ -68,7 +75,15 @@ class _Tracker(pghistory.RowEvent):
 
 def _trackers() -> tuple[_Tracker, ...]:
     return (
-        _Tracker("insert", operation=pgtrigger.Insert, row="NEW", trigger_name="keep_insert"),
+        # New rows come by the thousand, and are kept in one statement for each that writes them: a
+        # function called for every row of a list of people took nine tenths of the time.
+        _Tracker(
+            "insert",
+            operation=pgtrigger.Insert,
+            row="NEW",
+            trigger_name="keep_insert",
+            level=pgtrigger.Statement,
+        ),
         _Tracker(
             "update",
             operation=pgtrigger.Update,

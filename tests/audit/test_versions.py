@@ -68,6 +68,20 @@ def test_bulk_create_update_sql_and_delete_leave_versions_too():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("model", TRACKED, ids=lambda model: model.__name__)
+def test_new_rows_are_kept_once_a_statement_however_many_they_are(model):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_triggerdef(oid) FROM pg_trigger"
+            " WHERE tgrelid = %s::regclass AND tgname LIKE 'pgtrigger_keep_insert%%'",
+            [model._meta.db_table],
+        )
+        [(told,)] = cursor.fetchall()
+
+    assert "FOR EACH STATEMENT" in told
+
+
+@pytest.mark.django_db
 def test_of_a_column_it_does_not_hold_a_version_says_only_that_it_changed():
     person = CandidateFactory()
     Barrier.objects.create(candidate=person, provider_id=person.provider_id, kind="health")
