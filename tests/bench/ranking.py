@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
-from http import HTTPStatus
 from statistics import median
 from time import perf_counter, process_time
 
 import numpy as np
-from django.db import transaction
-from django.test import Client
-from django.urls import reverse
-from django.utils.timezone import now
 
 from alliance.access.actor import Actor, Audience
 from alliance.access.binding import bound
-from alliance.accounts.enums import Kind
-from alliance.brokering import facts
 from alliance.brokering.facts import (
     FEW,
-    Crowd,
     crowd,
     free_people,
     opening_of,
@@ -41,22 +33,19 @@ from alliance.brokering.ranking.records import (
 )
 from alliance.brokering.ranking.weights import WEIGHTS
 from alliance.brokering.words import Vocabulary, vocabulary
-from alliance.lib.calendars import local_date
 from alliance.lib.distances import Point, miles_between
 from alliance.skills.enums import EDUCATION_ORDER
 from candidates.enums import Source, Status
 from candidates.models import Candidate
 from employers.models import Role
 from placements.lifecycle import LIVE
-from tests.bench import invented, quality, talent
+from tests.bench import desk, invented, quality, talent
 from tests.bench.lines import Line, interleaved
-from tests.conftest import browser_of
-from tests.factories.accounts import MembershipFactory, OrganizationFactory
 
 BROKER = Actor(audience=Audience.BROKER, organization_id=1, user_id=1)
 ON = date(2026, 11, 24)
 BEST = 50
-LOOP_LIMIT, PRODUCT_LIMIT, ASSIGNMENT_LIMIT, FLAT_LIMIT = 1 / 50, 5.0, 1000.0, 2.0
+LOOP_LIMIT, PRODUCT_LIMIT, ASSIGNMENT_LIMIT = 1 / 50, 5.0, 1000.0
 
 
 def lines() -> Iterator[Line]:
@@ -65,7 +54,7 @@ def lines() -> Iterator[Line]:
     yield from _in_memory()
     yield from _assignment()
     yield from _dense()
-    yield from _page()
+    yield from desk.lines()
     yield from quality.lines()
 
 
@@ -192,37 +181,6 @@ def _dense() -> Iterator[Line]:
         note=f"{len(found.pairs)} proposed, {found.total // UNIT} points; best pair first: "
         f"{len(found.greedy)}, {found.greedy_total // UNIT}",
     )
-
-
-def _page() -> Iterator[Line]:
-    """The role workbench as a broker opens it, everybody remembered, beside six hundred people."""
-    with transaction.atomic():
-        team = MembershipFactory(organization=OrganizationFactory(pk=99, kind=Kind.ALLIANCE))
-        browser, address = browser_of(team), reverse("admin:workbench", args=[_role().public_id])
-        with bound(BROKER):
-            everybody = free_people(BROKER).ready()
-            many = crowd(everybody, on=local_date(now()))
-            few = crowd(everybody.filter(pk__lte=750), on=local_date(now()))
-        ours, peer = _beside(
-            lambda: _opened(browser, address, many),
-            lambda: _opened(browser, address, few),
-            rounds=15,
-        )
-        transaction.set_rollback(True)
-    yield Line(
-        what=f"role workbench, {len(many.pool):,} people and {len(few.pool)}",
-        ours=ours,
-        peer=peer,
-        limit=FLAT_LIMIT,
-        note="one page, memory warm; reading everybody is told above",
-    )
-
-
-def _opened(browser: Client, address: str, people: Crowd) -> None:
-    facts.MEMORY.put(local_date(now()), people)
-    response = browser.get(address)
-    if response.status_code != HTTPStatus.OK:
-        raise AssertionError(f"{address} said {response.status_code}")
 
 
 def _role() -> Role:

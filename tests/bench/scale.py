@@ -58,7 +58,7 @@ def fill() -> bool:
     with psycopg.connect(database_url(SUPERUSER), autocommit=True) as link:
         link.execute("SET session_replication_role = replica")
         link.execute("SET synchronous_commit = off")
-        for statement in (*_houses(), *_people(), *_meetings()):
+        for statement in (*_houses(), *_people(), *meetings(MATCHES, ROLES, PEOPLE)):
             sys.stderr.write(".")
             sys.stderr.flush()
             link.execute(statement)
@@ -195,10 +195,11 @@ def _people() -> list[str]:
     ]  # fmt: skip
 
 
-def _meetings() -> list[str]:
-    number = f"generate_series(1, {MATCHES}) n"
+def meetings(matches: int, roles: int, people: int) -> list[str]:
+    """So many matches of these people with these roles, in every state by turns, with what follows."""
+    number = f"generate_series(1, {matches}) n"
     drawn = (
-        f"(SELECT n, 1 + {skewed(ROLES, 'n', 0.3)} role, 1 + (n::bigint * 7919) % {PEOPLE} person,"
+        f"(SELECT n, 1 + {skewed(roles, 'n', 0.3)} role, 1 + (n::bigint * 7919) % {people} person,"
         f" ({STATES})[1 + n % 14] state FROM {number}) m JOIN employers_role r ON r.id = m.role"
         " JOIN candidates_candidate p ON p.id = m.person"
     )
@@ -217,6 +218,8 @@ def _meetings() -> list[str]:
             status="state",
             created_at=f"{AT} - m.n * interval '1 minute'",
             asked_at=f"CASE WHEN state <> 'shortlisted' THEN {AT} END",
+            candidate_due_at=f"CASE WHEN state <> 'shortlisted' THEN {AT} END",
+            agreed_at=f"CASE WHEN state NOT IN ('shortlisted', 'asked') THEN {AT} END",
             presented_at=f"CASE WHEN state IN {SHOWN} THEN {AT} END",
             answer_due_at=f"CASE WHEN state IN {SHOWN} THEN {AT} + m.n * interval '1 minute' END",
             answered_at=f"CASE WHEN state IN {SHOWN} AND state <> 'presented' THEN {AT} + m.n * interval '1 minute' END",
