@@ -301,10 +301,11 @@ class LookalikeAdmin(DeskModelAdmin):
         Step(
             verb="same",
             label="One person",
-            promise="Both providers trained the same person. Nothing of one is shown to the other.",
+            promise="Both providers trained the same person, who is put forward once for a role and "
+            "counted once in a grant. Nothing of one is shown to the other.",
             act=_same,
             may=lambda actor, _pair: policy.may_tell_apart(actor),
-            open_to=lambda pair: pair.same is None,
+            open_to=lambda pair: pair.same is not True,
         ),
         Step(
             verb="apart",
@@ -312,6 +313,6 @@ class LookalikeAdmin(DeskModelAdmin):
             promise="They only look alike: this pair is not asked about again.",
             act=_apart,
             may=lambda actor, _pair: policy.may_tell_apart(actor),
-            open_to=lambda pair: pair.same is None,
+            open_to=lambda pair: pair.same is not False,
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -327,10 +327,35 @@ class Consent(models.Model):
         return f"{self.get_scope_display()} ({self.given_at:%Y-%m-%d})"
 
 
+class LookalikeQuerySet(models.QuerySet["Lookalike"]):
+    def same(self) -> LookalikeQuerySet:
+        """Pairs of which the Alliance has said that they are one person."""
+        return self.filter(same=True)
+
+    def others_of(self, people: Collection[int] | models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """The keys of the other records of these people, who are given by their keys."""
+        same = self.same().order_by()
+        return (
+            same.filter(one__in=people)
+            .values_list("other")
+            .union(same.filter(other__in=people).values_list("one"))
+        )
+
+    def other_records(self, people: Collection[int]) -> dict[int, set[int]]:
+        """The same, by person."""
+        found: dict[int, set[int]] = {}
+        pairs = self.same().filter(Q(one__in=people) | Q(other__in=people))
+        for one, other in pairs.order_by().values_list("one", "other"):
+            found.setdefault(one, set()).add(other)
+            found.setdefault(other, set()).add(one)
+        return found
+
+
 class Lookalike(models.Model):
     """Two records of different providers that may be one person. The Alliance decides.
 
-    ``alike`` says in what. The lower key comes first, so that a pair is found once.
+    One person stays two records, which neither provider reads of the other: they are put forward
+    once for a role, and counted once in a grant. ``alike`` says in what. The lower key comes first, so that a pair is found once.
     """
 
     one = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
@@ -342,6 +367,8 @@ class Lookalike(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = LookalikeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-found_at"]

@@ -64,7 +64,13 @@ from alliance.lib.money import WEEKS_A_YEAR
 from alliance.skills.enums import EDUCATION_ORDER, Education
 from candidates import policy as candidates
 from candidates.enums import Source, Status
-from candidates.models import CandidateQuerySet, Credential, Enrolment, SkillEvidence
+from candidates.models import (
+    CandidateQuerySet,
+    Credential,
+    Enrolment,
+    Lookalike,
+    SkillEvidence,
+)
 from employers.enums import Demand, Need, PayUnit
 from employers.models import Role
 from placements.enums import NoReason
@@ -132,23 +138,37 @@ class Crowd:
 
 
 def free_people(actor: Actor) -> CandidateQuerySet:
-    """Whom one could put forward: still with a programme or ready, and not at work already."""
-    at_work = Placement.objects.working().filter(candidate=OuterRef("pk"))
-    return candidates.visible_to(actor).exclude(status=Status.LEFT).exclude(Exists(at_work))
+    """Whom one could put forward: still with a programme or ready, and not at work already, by
+    another record of theirs either."""
+    working = Placement.objects.working()
+    return (
+        candidates.visible_to(actor)
+        .exclude(status=Status.LEFT)
+        .exclude(Exists(working.filter(candidate=OuterRef("pk"))))
+        .exclude(pk__in=Lookalike.objects.others_of(working.order_by().values("candidate")))
+    )
 
 
 def not_yet_heard(people: CandidateQuerySet, role: Role) -> CandidateQuerySet:
-    """Leave out whoever is put forward for this role now, or was and got an answer."""
-    return people.exclude(Exists(_heard(role).filter(candidate=OuterRef("pk"))))
+    """Leave out whoever is put forward for this role now, or was and got an answer, on this record
+    or on another of theirs."""
+    had = Match.objects.filter(role=role, status__in=HAD_THEIR_SAY)
+    return people.exclude(Exists(had.filter(candidate=OuterRef("pk")))).exclude(
+        pk__in=Lookalike.objects.others_of(had.order_by().values("candidate"))
+    )
 
 
-def heard(role: Role) -> list[int]:
-    """The keys of those whom ``not_yet_heard`` leaves out."""
-    return list(_heard(role).order_by().values_list("candidate_id", flat=True))
-
-
-def _heard(role: Role) -> QuerySet[Match]:
-    return Match.objects.filter(role=role, status__in=HAD_THEIR_SAY)
+def heard(wanted: Collection[Role]) -> list[tuple[int, int]]:
+    """The keys of each of these roles with those whom ``not_yet_heard`` leaves out of it."""
+    had = Match.objects.filter(role__in=wanted, status__in=HAD_THEIR_SAY).order_by()
+    same = Lookalike.objects.same().order_by()
+    elsewhere = (
+        same.filter(
+            **{f"{side}__matches__role__in": wanted, f"{side}__matches__status__in": HAD_THEIR_SAY}
+        ).values_list(f"{side}__matches__role", other)
+        for side, other in (("one", "other"), ("other", "one"))
+    )
+    return list(had.values_list("role", "candidate").union(*elsewhere))
 
 
 # People -------------------------------------------------------------------------------------------

@@ -15,10 +15,10 @@ from django.db.models import Count, Q
 
 from alliance.access.actor import Actor
 from alliance.brokering.facts import (
-    HAD_THEIR_SAY,
     Crowd,
     crowd,
     free_people,
+    heard,
     opening_of,
     papers_of,
 )
@@ -26,11 +26,10 @@ from alliance.brokering.ranking.assignment import Left, Pair, Plan, Without, pla
 from alliance.brokering.ranking.judging import Ranked, judge
 from alliance.brokering.ranking.records import Condition, Opening
 from alliance.brokering.workbench import Share, roles, shares
-from candidates.models import Candidate, CandidateQuerySet
+from candidates.models import Candidate, CandidateQuerySet, Lookalike
 from employers.models import Role
 from placements.actions.matches import SLATE_AT_MOST
 from placements.enums import Status
-from placements.models import Match
 from providers.models import Cohort
 
 GETTING_READY = (Status.SHORTLISTED, Status.ASKED, Status.WILLING)
@@ -143,7 +142,9 @@ def cohort_people(actor: Actor, cohort: Cohort | None) -> CandidateQuerySet:
     """Those of a cohort who could be put forward; without one, everybody ready."""
     people = free_people(actor)
     if cohort is None:
-        return people.ready()
+        # Whoever is ready at two providers has two records, and one turn.
+        twice = Lookalike.objects.same().filter(one__in=people.ready().values("pk"))
+        return people.ready().exclude(pk__in=twice.values("other"))
     return people.filter(enrolments__cohort=cohort, enrolments__withdrawn_on=None)
 
 
@@ -256,7 +257,6 @@ def _heard(wanted: Sequence[Role], people: Crowd) -> dict[int, frozenset[int]]:
     """For each role, by its place, the rows of those who had their say about it."""
     place = {role.pk: number for number, role in enumerate(wanted)}
     found: dict[int, list[int]] = defaultdict(list)
-    rows = Match.objects.filter(role__in=wanted, status__in=HAD_THEIR_SAY).order_by()
-    for role, candidate in rows.values_list("role_id", "candidate_id"):
+    for role, candidate in heard(wanted):
         found[place[role]].append(candidate)
     return {role: frozenset(people.pool.rows_of(keys).tolist()) for role, keys in found.items()}

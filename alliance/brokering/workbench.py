@@ -230,7 +230,8 @@ def rows_for(role: Role, people: Crowd, look: Look, *, by: Actor, on: date) -> C
     """The rows to show, best first."""
     miles = people.miles_to(role)
     opening = opening_of(role, people.words, on=on)
-    among = _among(people, look, heard(role), by=by, miles=miles)
+    without = [person for _role, person in heard([role])]
+    among = _among(people, look, without, by=by, miles=miles)
     return _rows(people, opening, miles, look, among)
 
 

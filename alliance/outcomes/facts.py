@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Value
@@ -17,7 +17,7 @@ from alliance.outcomes import metrics
 from alliance.outcomes.metrics import Definition, PublishedReport
 from alliance.outcomes.models import Grant
 from candidates.enums import Scope
-from candidates.models import Candidate, Consent, Enrolment
+from candidates.models import Candidate, Consent, Enrolment, Lookalike
 from candidates.sensitive.enums import Gender, Group
 from placements.enums import Evidence, Separation
 from placements.enums import Status as MatchStatus
@@ -30,6 +30,7 @@ PROOF = {
     Evidence.ADMIN: metrics.Evidence.ADMIN,
 }
 CITY = "Boston"
+Named = TypeVar("Named", metrics.Enrolment, metrics.PlacementRow, metrics.Introduction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def definition_of(grant: Grant) -> Definition:
 
 
 def published(grants: Sequence[Grant], *, as_of: date) -> dict[Grant, PublishedReport]:
-    """The figures of each grant as a first publication would print them, in three queries."""
+    """The figures of each grant as a first publication would print them, in four queries."""
     found = of_grants(grants)
     return {grant: metrics.published(report_of(grant, found[grant.pk], as_of)) for grant in grants}
 
@@ -78,7 +79,7 @@ def report_of(grant: Grant, known: Facts, as_of: date) -> metrics.GrantReport:
 
 
 def of_grants(grants: Sequence[Grant]) -> dict[int, Facts]:
-    """The facts of each grant, by its key.
+    """The facts of each grant, by its key; whoever the Alliance knows as one person is one.
 
     People who have not agreed to be counted, or took that back, are left out from that moment, of
     every as-of date; how many they are is said beside the figures.
@@ -88,7 +89,8 @@ def of_grants(grants: Sequence[Grant]) -> dict[int, Facts]:
         group=F("cohort__grants"), counted=Exists(agrees)
     )
     found = _gathered(enrolments)
-    return {grant.pk: found.get(grant.pk, Facts()) for grant in grants}
+    first = _first_records()
+    return {grant.pk: _once(found.get(grant.pk, Facts()), first) for grant in grants}
 
 
 def of_provider(provider_id: int) -> Facts:
@@ -151,6 +153,46 @@ def _facts(
         introductions=tuple(one for person in people for one in introductions[person]),
         left_out=tuple(_enrolment(line, ()) for line in lines if not line.counted),
     )
+
+
+def _first_records() -> dict[str, str]:
+    """The first record of everybody who has several, by each of their others."""
+    before: dict[int, int] = {}
+
+    def first(key: int) -> int:
+        while key in before:
+            key = before[key]
+        return key
+
+    for pair in Lookalike.objects.same().order_by("pk").values_list("one", "other"):
+        low, high = sorted(map(first, pair))
+        if low != high:
+            before[high] = low
+    return {str(key): str(first(key)) for key in before}
+
+
+def _once(known: Facts, first: Mapping[str, str]) -> Facts:
+    """Everything of one person under one key, whichever of their records it is from."""
+    if not first:
+        return known
+    enrolments = _of_the_first(known.enrolments, first)
+    last_known: dict[str, date] = {}
+    for one in enrolments:
+        if one.last_known:
+            last_known[one.person] = max(last_known.get(one.person, date.min), one.last_known)
+    counted = {one.person for one in enrolments}
+    return Facts(
+        enrolments=tuple(replace(one, last_known=last_known.get(one.person)) for one in enrolments),
+        placements=_of_the_first(known.placements, first),
+        introductions=_of_the_first(known.introductions, first),
+        left_out=tuple(
+            one for one in _of_the_first(known.left_out, first) if one.person not in counted
+        ),
+    )
+
+
+def _of_the_first(things: Iterable[Named], first: Mapping[str, str]) -> tuple[Named, ...]:
+    return tuple(replace(one, person=first.get(one.person, one.person)) for one in things)
 
 
 def _enrolment(line: Any, jobs: Sequence[metrics.PlacementRow]) -> metrics.Enrolment:

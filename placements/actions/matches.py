@@ -20,7 +20,7 @@ from alliance.lib.lifecycle import Move, WrongMoment
 from alliance.links import actions as links
 from alliance.outbox import actions as outbox
 from alliance.skills.models import Skill
-from candidates.models import Candidate
+from candidates.models import Candidate, Lookalike
 from employers import actions as employers
 from employers.enums import Status as RoleStatus
 from employers.models import Blindness, Role
@@ -50,6 +50,7 @@ SLATE_AT_MOST = 5
 CANDIDATE_DAYS = 3
 EMPLOYER_DAYS = 5
 NOT_OPEN = "This role is not open, so nobody can be put forward for it."
+TWICE = "This is one person with somebody of another provider, who is put forward for this role already."
 Refusal = PermissionDenied | WrongMoment
 
 
@@ -83,7 +84,10 @@ def shortlist(
     by: Actor,
     at: datetime,
 ) -> Match:
-    """Consider a person for a role. Twice is once: the live match is returned as it is."""
+    """Consider a person for a role. Twice is once: the live match is returned as it is.
+
+    Refused where they are put forward for it already on a record of another provider.
+    """
     return shortlist_each([(role, candidate, explanation)], by=by, at=at).only()
 
 
@@ -96,7 +100,8 @@ def shortlist_each(
     wanted = Role.objects.filter(pk__in={role.pk for role, _person, _why in pairs}).order_by("pk")
     roles = {role.pk: role for role in wanted.select_for_update(of=("self",))}
     people = {person.pk for _role, person, _why in pairs}
-    live = Match.objects.live().filter(role__in=roles, candidate__in=people)
+    others = Lookalike.objects.other_records(people)
+    live = Match.objects.live().filter(role__in=roles, candidate__in=people.union(*others.values()))
     known = {(match.role_id, match.candidate_id): match for match in live}
     done: list[Match] = []
     fresh: list[Match] = []
@@ -113,6 +118,9 @@ def shortlist_each(
         )
         if role.status != RoleStatus.OPEN:
             refused.append((match, WrongMoment(NOT_OPEN)))
+            continue
+        if match.pk is None and any((role.pk, one) in known for one in others.get(person.pk, ())):
+            refused.append((match, WrongMoment(TWICE)))
             continue
         if match.pk is None and (role.pk, person.pk) not in known:
             known[role.pk, person.pk] = match

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placements', '0013_named'),
+        ('placements', '0014_ended_from'),
     ]
 
     operations = [
