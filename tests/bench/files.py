@@ -127,11 +127,12 @@ def taken(upload: Upload, actor: Actor) -> None:
             done = taking.take_some(upload, by=actor, at=now())
 
 
-def ours(rows: int, file: Path | None = None) -> tuple[Cohort, float]:
+def ours(content: bytes) -> tuple[Cohort, float]:
     """From the file to everybody searchable: where they are now, and milliseconds."""
+    rows = content.count(b"\n") - 1
     say(f"{rows:,} rows, read and taken in")
     cohort, member = stage()
-    actor, content = actor_of(member), file.read_bytes() if file else written(rows)
+    actor = actor_of(member)
     began = perf_counter()
     upload = read(cohort, actor, content)
     taken(upload, actor)
@@ -164,12 +165,15 @@ def most_held() -> float:
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024  # type: ignore[index]
 
 
-def alone(file: Path, rows: int) -> str:
-    """What it takes a process that has done nothing else: milliseconds, megabytes of it, and at most
-    how many of the child that reads, which is told as no less than its parent."""
-    cohort, took = ours(rows, file)
+def alone(*files: Path) -> str:
+    """What it takes a process that has done nothing else: milliseconds for each file, megabytes of it,
+    and at most how many of the child that reads, which is told as no less than its parent."""
+    took = []
+    for file in files:
+        cohort, milliseconds = ours(file.read_bytes())
+        emptied(cohort.provider_id)
+        took.append(milliseconds)
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    emptied(cohort.provider_id)
     return json.dumps([took, most_held(), child])
 
 

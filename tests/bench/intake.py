@@ -11,8 +11,9 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import median
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from time import process_time
 
 from import_export import widgets
@@ -35,7 +36,7 @@ MEMORY_LIMIT = 300.0
 def lines() -> Iterator[Line]:
     """Every figure that was agreed, in one run, each told as soon as it is measured."""
     yield preview()
-    cohort, took = ours(ROWS)
+    cohort, took = ours(written(ROWS))
     yield Line(
         what=f"{_size(ROWS)}: file to searchable, by COPY",
         ours=took,
@@ -44,11 +45,11 @@ def lines() -> Iterator[Line]:
     )
     skills = _skills(cohort)
     emptied(cohort.provider_id)
-    cohort, few = ours(FEW)
+    cohort, few = ours(written(FEW))
     emptied(cohort.provider_id)
     yield beside_the_peer(FEW, few, skills)
     yield beside_the_peer(ROWS, took, skills, widgets.CachedForeignKeyWidget)
-    yield from many(took)
+    yield from many()
     yield beside_the_peer(ROWS, took, skills)
 
 
@@ -79,19 +80,17 @@ def _processor() -> float:
     return process_time() + children.ru_utime + children.ru_stime
 
 
-def many(fewer: float) -> Iterator[Line]:
-    """Ten times as many rows, by a worker that does nothing else: how much longer it takes, and
-    what a process holds."""
-    with NamedTemporaryFile(suffix=".csv") as file:
-        file.write(written(MANY))
-        file.flush()
-        alone = subprocess.run(
-            [sys.executable, "-c", ALONE, file.name, str(MANY)],
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
+def many() -> Iterator[Line]:
+    """Ten times as many rows, by a worker that does nothing else and has just taken the fewer: how
+    much longer it takes, and what a process holds."""
+    with TemporaryDirectory() as folder:
+        files = [Path(folder) / f"{rows}.csv" for rows in (ROWS, MANY)]
+        for file, rows in zip(files, (ROWS, MANY), strict=True):
+            file.write_bytes(written(rows))
+        told = subprocess.run(
+            [sys.executable, "-c", ALONE, *files], check=True, stdout=subprocess.PIPE, text=True
         )
-    took, held, child = json.loads(alone.stdout.splitlines()[-1])
+    (fewer, took), held, child = json.loads(told.stdout.splitlines()[-1])
     yield Line(
         what=f"{MANY:,} rows beside ten times fewer", ours=took, peer=fewer, limit=LINEAR_LIMIT
     )
@@ -112,7 +111,7 @@ django.setup()
 from alliance.celery import app
 app.loader.import_default_modules()
 from tests.bench.files import alone
-print(alone(Path(sys.argv[1]), int(sys.argv[2])))
+print(alone(*map(Path, sys.argv[1:])))
 """
 
 

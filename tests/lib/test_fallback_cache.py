@@ -119,21 +119,25 @@ def sign_in(user, password):
     return Client().post(reverse("account_login"), {"login": user.email, "password": password})
 
 
-@pytest.mark.parametrize("trouble", [None, freeze, refuse])
-def test_every_page_and_signing_in_work_within_half_a_second(limited, db, trouble):
+@pytest.mark.parametrize("trouble", [freeze, refuse])
+def test_pages_and_signing_in_work_and_wait_less_than_half_a_second_for_redis(limited, db, trouble):
+    """Longer than while it answers: how long a page itself takes is the machine's, and the bench's."""
     user = MembershipFactory().user
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
-    Client().get("/roles/")  # templates are read once
+    board = lambda: Client().get("/roles/")  # noqa: E731
+    signing = lambda: sign_in(user, "a long sentence to remember")  # noqa: E731
+    board()  # templates are read once
     Client().get(reverse("account_login"))
-    if trouble:
-        trouble(limited)
+    usual = [timed(one)[1] for one in (board, signing)]
+    trouble(limited)
 
-    board, waited = timed(lambda: Client().get("/roles/"))
-    answer, signing = timed(lambda: sign_in(user, "a long sentence to remember"))
+    answers, waited = zip(*(timed(one) for one in (board, signing)), strict=True)
 
-    assert (board.status_code, answer.status_code) == (200, 302)
-    assert waited < HALF_A_SECOND
-    assert signing < HALF_A_SECOND
+    assert [answer.status_code for answer in answers] == [200, 302]
+    assert [late - before < HALF_A_SECOND for late, before in zip(waited, usual, strict=True)] == [
+        True,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("trouble", [None, freeze, refuse])
