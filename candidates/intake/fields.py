@@ -18,6 +18,9 @@ HINTS: Final = ("cohort_starts_on", "cohort_ends_on")
 """What is proposed for a cohort that is to be opened; nobody is taken or refused for it."""
 """``skill:aseptic-technique``: a column that says how well each person does one thing."""
 
+LISTS: Final = ("skills", "credentials")
+"""What may stand in several columns, which are then one list."""
+
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "reference": (
         *("reference", "ref", "id", "student id", "participant id", "client id", "record"),
@@ -61,7 +64,11 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         *("date completed", "completion", "training end date", "date training completed"),
     ),
     "signed_off": ("signed off", "sign off", "ready", "job ready"),
-    "skills": ("skills", "competencies", "skill list"),
+    "skills": (
+        *("skills", "competencies", "skill list", "skills list", "skill", "competency"),
+        *("core competencies", "technical skills", "lab skills", "skills and competencies"),
+        *("skills learned", "habilidades", "competencias"),
+    ),
     "credentials": ("credentials", "certificates", "certifications", "credential", "certificate"),
     "groups": ("groups", "race", "ethnicity", "race ethnicity", "race and ethnicity"),
     "gender": ("gender", "sex", "gender identity"),

@@ -14,6 +14,7 @@ from typing import Final
 import xlsxwriter
 
 from alliance.lib.spreadsheets import harmless
+from alliance.skills.enums import SkillLevel
 from candidates.intake.fields import COLUMNS, HINTS, LABELS
 from candidates.intake.models import StagedRow, Upload
 from candidates.intake.rows import CHOICES
@@ -53,21 +54,32 @@ ABOUT: Final = {
     "completed_on": "The day the programme was completed. Leave it empty while it goes on.",
     "signed_off": "yes, once the person is ready for work.",
     "pay_floor": "The lowest pay an hour the person takes, like 22.50.",
-    "skills": "Names from the shared list, divided by semicolons, each with its level 1 to 4.",
+    "skills": "Names from the shared list, divided by semicolons or commas, each with its level 1 to 4."
+    " Or a column for each skill.",
     "credentials": "Certificates, divided by semicolons.",
     "birth_year": "Voluntary. Of a date only the year is kept.",
     "former_wage": "Voluntary. Pay an hour before the programme, or none. No employer ever sees it.",
 }
+HOW_WELL: Final = (
+    f"How well the person does it: {', '.join(f'{one.value} {one.label.lower()}' for one in SkillLevel)}."
+    " Or yes, for as well as the programme signs it off; no or empty says nothing."
+)
 
 
-def template(kind: str) -> bytes:
-    """An empty sheet with every column we read, and two people who do not exist."""
+def template(kind: str, taught: Sequence[str]) -> bytes:
+    """An empty sheet with every column we read, one for each skill that the programme signs off, and
+    two people who do not exist."""
     names = [name for name in COLUMNS if name not in NOT_IN_TEMPLATE]
-    rows = [[example.get(name, "") for name in names] for example in EXAMPLES]
-    headings = [LABELS[name] for name in names]
+    how_well = dict.fromkeys(taught, HOW_WELL)
+    rows = [
+        [*(example.get(name, "") for name in names), *([level] * len(taught))]
+        for example, level in zip(EXAMPLES, ("3", "yes"), strict=True)
+    ]
+    headings = [*(LABELS[name] for name in names), *taught]
     if kind == "csv":
         return _csv([headings, *rows])
-    about = [["Column", "What may stand in it"], *([LABELS[name], _about(name)] for name in names)]
+    columns = {LABELS[name]: _about(name) for name in names} | how_well
+    about = [["Column", "What may stand in it"], *([*one] for one in columns.items())]
     return _workbook({"People": [headings, *rows], "Columns": about})
 
 

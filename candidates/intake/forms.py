@@ -4,7 +4,8 @@ in a cell."""
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,18 +14,20 @@ from django import forms
 from django.utils.text import capfirst
 
 from alliance.skills.actions import key_of
-from alliance.skills.models import SkillAlias
+from alliance.skills.models import Skill
 from alliance.tables.reading import Choice
 from alliance.ui.careful import refuse_what_is_never_kept
 from candidates.intake.actions.looking import CELL_AT_MOST
 from candidates.intake.actions.naming import targets
 from candidates.intake.cohorts import Meant
+from candidates.intake.competencies import known_skills, nearest, skills_in
 from candidates.intake.facts import Name
 from candidates.intake.fields import (
     CONFIDENTIAL,
     HINTS,
     LABELS,
     LEFT_OUT,
+    LISTS,
     NOTE,
     SKILL,
     label_of,
@@ -32,7 +35,7 @@ from candidates.intake.fields import (
 from candidates.intake.mapping import Column, answer
 from candidates.intake.models import StagedRow, Upload
 from candidates.intake.preview import USUAL_LEVEL
-from candidates.intake.rows import Problem, day_in, skills_in
+from candidates.intake.rows import Problem, day_in
 from providers.forms import DAY
 from providers.models import Cohort, Programme
 
@@ -134,6 +137,7 @@ class Line:
     column: Column
     field: Any
     examples: list[str]
+    perhaps: str = ""
 
 
 class ColumnsForm(forms.Form):
@@ -144,10 +148,12 @@ class ColumnsForm(forms.Form):
         self.upload = upload
         self.mapping = upload.mapping
         offered = _offered(upload)
+        known = known_skills()
+        self.alike = [_alike(column, known) for column in self.mapping]
         for place, column in enumerate(self.mapping):
             self.fields[f"column_{place}"] = forms.ChoiceField(
                 label=column.heading or f"Column {place + 1}",
-                choices=_with_asked(offered, column),
+                choices=_with_alike(_with_asked(offered, column), self.alike[place]),
                 initial="" if column.asks else column.target or OUT,
                 error_messages={"required": "Say what this column is, or leave it out."},
             )
@@ -173,7 +179,12 @@ class ColumnsForm(forms.Form):
         """What is asked first; then the rest in the order of the file."""
         rows = [row.said for row in self.upload.rows.order_by("number")[:EXAMPLES]]
         lines = [
-            Line(column, self[f"column_{place}"], [row[place] for row in rows if row[place]])
+            Line(
+                column,
+                self[f"column_{place}"],
+                [row[place] for row in rows if row[place]],
+                " or ".join(f"“{skill.name}”" for skill in self.alike[place]),
+            )
             for place, column in enumerate(self.mapping)
         ]
         return sorted(lines, key=lambda line: not line.column.asks)
@@ -210,6 +221,23 @@ def _with_asked(offered: list[tuple[str, str]], column: Column) -> list[tuple[st
     return offered
 
 
+def _alike(column: Column, known: Mapping[str, Skill]) -> list[Skill]:
+    """A column that nobody knows may be one of a skill that is called nearly so."""
+    if column.target or column.asks:
+        return []
+    by_name = {skill.name: skill for skill in known.values()}
+    return [by_name[name] for name in nearest(column.heading, known, {})]
+
+
+def _with_alike(offered: list[tuple[str, str]], alike: Sequence[Skill]) -> list[tuple[str, str]]:
+    """What it may be stands before what it may not."""
+    meant = [(f"{SKILL}{skill.code}", f"How well: {skill.name}") for skill in alike]
+    first, *rest = offered
+    return (
+        [first, *meant, *(one for one in rest if one[0] not in dict(meant))] if meant else offered
+    )
+
+
 class RowForm(forms.Form):
     """The cells of one row, those with a problem first."""
 
@@ -220,12 +248,11 @@ class RowForm(forms.Form):
         for column, sentence in row.judged.get("problems", []):
             problems.setdefault(column, []).append(sentence)
         places = [
-            (place, column)
+            (place, column, _of_cell(problems, column.target, self.said[place]))
             for place, column in enumerate(upload.mapping)
             if column.target != LEFT_OUT
         ]
-        for place, column in sorted(places, key=lambda one: one[1].target not in problems):
-            sentences = problems.get(column.target, [])
+        for place, column, sentences in sorted(places, key=lambda one: not one[2]):
             self.fields[f"cell_{place}"] = forms.CharField(
                 label=column.heading or capfirst(label_of(column.target)),
                 required=False,
@@ -234,7 +261,7 @@ class RowForm(forms.Form):
                 help_text=" ".join(sentences),
                 validators=[refuse_what_is_never_kept],
             )
-        named = {column.target for _place, column in places}
+        named = {column.target for _place, column, _sentences in places}
         self.elsewhere = [
             str(Problem(column, "", sentence))
             for column, sentences in problems.items()
@@ -247,6 +274,18 @@ class RowForm(forms.Form):
         """What was written, by the place of its column."""
         cells = {int(name.removeprefix("cell_")): text for name, text in self.cleaned_data.items()}
         return {place: text for place, text in cells.items() if text != self.said[place]}
+
+
+def _of_cell(problems: Mapping[str, list[str]], target: str, cell: str) -> list[str]:
+    """What is wrong at this cell: of a list in several columns, what it says itself."""
+    sentences = problems.get(target, [])
+    if target not in LISTS:
+        return sentences
+    quoted = [(QUOTED.search(sentence), sentence) for sentence in sentences]
+    return [one for name, one in quoted if name is None or name[1] in cell]
+
+
+QUOTED = re.compile("“([^”:]+)")
 
 
 NEW = "new"
@@ -383,11 +422,11 @@ class OpeningForm(forms.Form):
         typed: str = self.cleaned_data["teaches"]
         if not typed:
             return []
-        known = {one.key: one.skill for one in SkillAlias.objects.select_related("skill")}
+        known = known_skills()
         try:
-            return [(code, level or USUAL_LEVEL) for code, level in skills_in(typed, known)]
+            return [(code, level or USUAL_LEVEL) for code, level in skills_in(typed, known, {})]
         except ValueError as why:
-            raise forms.ValidationError(str(why)) from why
+            raise forms.ValidationError(list(why.args)) from why
 
     @property
     def meant(self) -> Meant:

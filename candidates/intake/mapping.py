@@ -17,6 +17,7 @@ from candidates.intake.fields import (
     COLUMNS,
     LABELS,
     LEFT_OUT,
+    LISTS,
     NOTE,
     SKILL,
     SOMEBODY_ELSE,
@@ -39,6 +40,16 @@ PHRASES: Final = sorted(
 TELLING: Final = 2
 """How many words of an alias a longer heading must hold before it is taken for the same."""
 LONG: Final = 5
+
+
+A_NUMBER: Final = re.compile(r"\d+$")
+"""“Skill 1”, “Skill 2”: one list in two columns."""
+AROUND_A_SKILL: Final = re.compile(
+    r"^\s*(?:skills?|competenc(?:y|ies))\s*[:–-]\s*"
+    r"|\s*[(\[:–-]?\s*(?:level|score|rating|proficiency|1\s*(?:-|–|to)\s*4)\s*[)\]]?\s*$",
+    re.IGNORECASE,
+)
+"""“Skill: PCR”, “PCR (level)”, “PCR 1-4” are columns of PCR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +138,21 @@ def _by_name(heading: str, remembered: Mapping[str, str], skills: Mapping[str, s
         return Column(heading, remembered[key], REMEMBERED)
     if key in UNCLEAR:
         return Column(heading, why=NOT_CLEAR, asks=UNCLEAR[key])
-    if key in BY_KEY:
-        return Column(heading, BY_KEY[key], CALLED)
-    if key in skills:
-        return Column(heading, f"{SKILL}{skills[key]}", CALLED)
+    if target := _target(key, skills):
+        return Column(heading, target, CALLED)
+    if target := _target(key_of(AROUND_A_SKILL.sub("", heading)), skills):
+        return Column(heading, target, CALLED_LIKE)
     return _by_words(heading)
+
+
+def _target(key: str, skills: Mapping[str, str]) -> str:
+    """Our field, one of several columns of a list, or a skill."""
+    if key in BY_KEY:
+        return BY_KEY[key]
+    if key in skills:
+        return f"{SKILL}{skills[key]}"
+    listed = BY_KEY.get(A_NUMBER.sub("", key), LEFT_OUT)
+    return listed if listed in LISTS else LEFT_OUT
 
 
 def _by_words(heading: str) -> Column:
@@ -175,7 +196,8 @@ def _asked_where_two_claim(columns: Sequence[Column]) -> list[Column]:
         else one
         for one in columns
     ]
-    claimed = Counter(one.target for one in settled if one.target not in {LEFT_OUT, NOTE})
+    shared = {LEFT_OUT, NOTE, *LISTS}
+    claimed = Counter(one.target for one in settled if one.target not in shared)
     return [
         replace(one, target=LEFT_OUT, why=TWO_CLAIM, asks=(one.target,))
         if claimed[one.target] > 1

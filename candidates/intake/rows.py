@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,11 +15,12 @@ from django.utils.text import capfirst
 
 from alliance.lib.telephones import e164
 from alliance.skills.actions import key_of
-from alliance.skills.enums import Education, SkillLevel
-from alliance.skills.models import Skill, SkillAlias, ZipArea
+from alliance.skills.enums import Education
+from alliance.skills.models import Skill, ZipArea
 from candidates.enums import Commute, Language, Shift
 from candidates.intake.cohorts import Meant, as_if_opened, called
-from candidates.intake.fields import HINTS, LEFT_OUT, NOTE, SKILL, label_of
+from candidates.intake.competencies import known_skills, level_in, skills_in
+from candidates.intake.fields import HINTS, LEFT_OUT, LISTS, NOTE, SKILL, label_of
 from candidates.intake.mapping import Column, Line
 from candidates.sensitive.enums import BarrierKind, Gender, Group
 from providers.models import Cohort, Competency, Programme
@@ -38,7 +39,6 @@ USUAL_ADDRESS = re.compile(
 )
 """How nearly all addresses look. A list of ten thousand has no time to ask Django, which says the
 same of these."""
-LEVELS = frozenset(str(value) for value in SkillLevel.values)
 EACH_ONES_OWN = frozenset({"reference", "first_name", "last_name", "full_name", "email", "phone"})
 """Columns that say something else in every row: remembering them would only cost memory."""
 NEVER_KEPT = (
@@ -161,7 +161,7 @@ class Vocabulary:
     """What rows are understood against, fetched once for the whole file.
 
     ``read`` remembers by column what was read before: most columns say the same few things.
-    ``meant`` are cohorts by names that are none of the provider's, and ``taught`` what programmes
+    ``near`` remembers what names of skills that nobody knows may mean. ``meant`` are cohorts by names that are none of the provider's, and ``taught`` what programmes
     teach that are not there yet.
     """
 
@@ -174,10 +174,11 @@ class Vocabulary:
     meant: Mapping[str, Cohort] = field(default_factory=dict)
     taught: Mapping[int, Sequence[Competency]] = field(default_factory=dict)
     read: dict[str, dict[str, dict[str, Any] | ValueError]] = field(default_factory=dict)
+    near: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cohort: Cohort, *, meant: Mapping[str, Meant], today: date) -> Vocabulary:
-        skills = {one.key: one.skill for one in SkillAlias.objects.select_related("skill")}
+        skills = known_skills()
         provider = cohort.provider_id
         programmes = Programme.objects.filter(provider=provider)
         own = Cohort.objects.for_provider(provider).select_related("programme")
@@ -205,16 +206,19 @@ def understand(
     """Every row with its facts, or with what is wrong at which cell."""
     unread = {LEFT_OUT, *HINTS}
     taken = [(place, one) for place, one in enumerate(columns) if one.target not in unread]
+    lists = _lists(taken)
+    further = {place for places in lists for place in places[1:]}
     known = [
         (place, one.target, vocabulary.read.setdefault(one.target, {}))
         for place, one in taken
-        if one.target != NOTE
+        if one.target != NOTE and place not in further
     ]
     notes = [(place, one.heading) for place, one in taken if one.target == NOTE]
     emptied = {place: one.target for place, one in taken}
     rows = []
     for line in lines:
-        row = _understand(line, known, notes, vocabulary)
+        whole = _joined(line, lists) if lists else line
+        row = _understand(whole, known, notes, vocabulary)
         for place in line.emptied:
             if place in emptied:
                 row.refuse(emptied[place], NEVER_KEPT)
@@ -228,6 +232,22 @@ def understand(
         for row in rows:
             _settle_cohort(row, vocabulary)
     return rows
+
+
+def _lists(columns: Iterable[tuple[int, Column]]) -> list[list[int]]:
+    """Where one list stands in several columns: the places of each such list."""
+    found: dict[str, list[int]] = {}
+    for place, one in columns:
+        if one.target in LISTS:
+            found.setdefault(one.target, []).append(place)
+    return [places for places in found.values() if len(places) > 1]
+
+
+def _joined(line: Line, lists: Iterable[Sequence[int]]) -> Line:
+    cells = list(line.cells)
+    for first, *further in lists:
+        cells[first] = "; ".join(filter(None, (cells[place] for place in (first, *further))))
+    return replace(line, cells=cells)
 
 
 def _understand(
@@ -244,7 +264,8 @@ def _understand(
             known[column] = cell
             said = read.get(cell) or _read(column, cell, vocabulary)
             if isinstance(said, ValueError):
-                row.refuse(column, str(said))
+                for sentence in said.args:
+                    row.refuse(column, sentence)
             else:
                 values.update(said)
     for place, heading in notes:
@@ -282,7 +303,7 @@ def _fresh(column: str, cell: str, vocabulary: Vocabulary) -> dict[str, Any]:
     if column == "full_name":
         return _whole_name(cell)
     if column.startswith(SKILL):
-        return {column: _level(cell)}
+        return {column: level_in(cell)}
     return {column: READERS[column](column, cell, vocabulary)}
 
 
@@ -490,38 +511,7 @@ def _several(column: str, cell: str, known: Vocabulary) -> list[str]:
 
 
 def _skills(_column: str, cell: str, known: Vocabulary) -> list[tuple[str, int | None]]:
-    return skills_in(cell, known.skills)
-
-
-def skills_in(cell: str, known: Mapping[str, Skill]) -> list[tuple[str, int | None]]:
-    """Codes of skills with the level that was said, if any was. Raises ``ValueError`` for a name that
-    nobody knows; ``known`` are by ``key_of`` what they are called."""
-    found: list[tuple[str, int | None]] = []
-    for word in _split(cell, ";"):
-        name, _colon, said = word.partition(":")
-        skill = known.get(key_of(name))
-        if skill is None:
-            raise ValueError(
-                f"“{name.strip()}” is not in the shared vocabulary. Use the nearest skill of the "
-                "list, or ask the Alliance to add it."
-            )
-        level = said.strip()
-        if level and level not in LEVELS:
-            raise ValueError(f"“{word}”: the level after the colon is 1, 2, 3 or 4.")
-        found.append((skill.code, int(level) if level else None))
-    return found
-
-
-def _level(cell: str) -> int | None:
-    """What stands in the column of one skill: a level, yes (0: the usual one), or no (nothing)."""
-    word = key_of(cell)
-    if word in LEVELS:
-        return int(word)
-    if word in YES:
-        return 0
-    if word in NO:
-        return None
-    raise ValueError(f"“{cell}” is not a level from 1 to 4, nor yes or no.")
+    return skills_in(cell, known.skills, known.near)
 
 
 def _names(_column: str, cell: str, _known: Vocabulary) -> list[str]:

@@ -75,16 +75,16 @@ def upload(request: BadgedRequest, provider: str, public_id: UUID) -> HttpRespon
 @require_safe
 def upload_template(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
     """An empty sheet with every column we read, and two people who do not exist."""
-    _cohort(request, public_id)
-    return _file(files.template("csv"), "people-template.csv")
+    taught = _taught(_cohort(request, public_id))
+    return _file(files.template("csv", taught), "people-template.csv")
 
 
 @open_to(Audience.PROVIDER)
 @require_safe
 def upload_workbook(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
     """The same as a workbook, with what may stand in each column beside it."""
-    _cohort(request, public_id)
-    return _file(files.template("xlsx"), "people-template.xlsx")
+    taught = _taught(_cohort(request, public_id))
+    return _file(files.template("xlsx", taught), "people-template.xlsx")
 
 
 @open_to(Audience.PROVIDER)
@@ -372,6 +372,10 @@ def _cohort(request: BadgedRequest, public_id: UUID) -> Cohort:
         providers.visible_to(request.actor).select_related("programme", "provider__organization"),
         public_id=public_id,
     )
+
+
+def _taught(cohort: Cohort) -> list[str]:
+    return list(cohort.programme.competencies.values_list("skill__name", flat=True))
 
 
 def _upload(request: BadgedRequest, public_id: UUID) -> Upload:

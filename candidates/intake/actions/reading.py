@@ -19,7 +19,6 @@ from alliance.lib import collecting
 from alliance.lib.lifecycle import WrongMoment
 from alliance.lib.private_numbers import found_in
 from alliance.skills.actions import key_of
-from alliance.skills.models import Skill
 from alliance.tables.reading import Book, Choice, RawRow, Unreadable, opened
 from alliance.vault import bulk
 from candidates import policy as candidates
@@ -27,6 +26,7 @@ from candidates.intake import mapping, policy
 from candidates.intake.actions import looking
 from candidates.intake.actions.looking import Setting, findings, packed, stand
 from candidates.intake.actions.moving import locked
+from candidates.intake.competencies import known_skills
 from candidates.intake.lifecycle import CHECK
 from candidates.intake.mapping import Column, Line
 from candidates.intake.models import Habit, StagedRow, Upload
@@ -143,8 +143,7 @@ def _columns(
 
 
 def _skill_headings() -> dict[str, str]:
-    from_aliases = Skill.objects.values_list("aliases__key", "code").exclude(aliases=None)
-    return dict(from_aliases)
+    return {key: skill.code for key, skill in known_skills().items()}
 
 
 def _chain(first: Iterable[T], rest: Iterable[T]) -> Iterator[T]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ from alliance.tables.reading import Unreadable
 from candidates.intake import facts, mapping
 from candidates.intake.actions import looking, opening, reading, taking
 from candidates.intake.cohorts import Meant
+from candidates.intake.competencies import known_skills, nearest, unknown_in
 from candidates.intake.enums import Kind, Status
 from candidates.intake.fields import COLUMNS, LEFT_OUT, NOTE, SKILL
 from candidates.intake.models import Upload
@@ -92,6 +94,11 @@ class Command(BaseCommand):
         self.stdout.write(", ".join(f"{count:,} {kind}" for kind, count in counts.items()) + ".")
         for name in told["cohorts"]:
             self.stdout.write(f"  {name['rows']:,} for {name['name']!r}: {name['then']}")
+        for name in told["unknown_skills"]:
+            perhaps = f": perhaps {' or '.join(name['nearest'])}" if name["nearest"] else ""
+            self.stdout.write(
+                f"  {name['rows']:,} with {name['name']!r}, no skill we know{perhaps}"
+            )
         for row in told["refused"]:
             for column, why in row["problems"]:
                 self.stdout.write(f"  Row {row['row']}, {column}: {why}")
@@ -239,6 +246,7 @@ def _told(upload: Upload) -> dict[str, Any]:
         "missing": mapping.missing(upload.mapping),
         "counts": {str(kind): upload.counts.get(kind, 0) for kind in Kind},
         "cohorts": list(_cohorts(upload)),
+        "unknown_skills": list(_unknown_skills(upload)),
         "refused": list(_refused(upload)),
     }
 
@@ -249,6 +257,21 @@ def _cohorts(upload: Upload) -> Iterator[dict[str, Any]]:
         if name.meant:
             then = "is a cohort that is there" if name.meant.cohort else "is opened with the file"
         yield {"row": name.number, "rows": name.rows, "name": name.words, "then": then}
+
+
+def _unknown_skills(upload: Upload) -> Iterator[dict[str, Any]]:
+    """Names of skills that nobody knows, each once, with how many rows have it and what it may be."""
+    places = [place for place, one in enumerate(upload.mapping) if one.target == "skills"]
+    if not places:
+        return
+    known = known_skills()
+    names: Counter[str] = Counter()
+    for row in upload.rows.filter(kind=Kind.REFUSED).order_by("number"):
+        said = row.said
+        names.update({name for place in places for name in unknown_in(said[place], known)})
+    near: dict[str, list[str]] = {}
+    for name, rows in names.most_common():
+        yield {"name": name, "rows": rows, "nearest": nearest(name, known, near)}
 
 
 def _refused(upload: Upload) -> Iterator[dict[str, Any]]:
