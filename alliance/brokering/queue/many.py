@@ -21,6 +21,9 @@ from placements.enums import Reporter, Status
 from placements.models import CheckIn, Match, Slate
 from placements.schedule import REMINDERS_AFTER
 
+REACHED_BY = tuple(f"contact__{name}" for name in ("first_name", "last_name", "email", "phone"))
+"""Of a person, the lines say only who they are and how to reach them."""
+
 
 def roles(actor: Actor) -> QuerySet[Role]:
     put_forward = Match.objects.live().filter(role=OuterRef("pk"))
@@ -29,6 +32,10 @@ def roles(actor: Actor) -> QuerySet[Role]:
         employers.visible_to(actor)
         .filter(Q(status=RoleStatus.SUBMITTED) | empty)
         .select_related("employer__organization")
+        .only(
+            *("public_id", "title", "openings", "starts_on", "submitted_at", "opened_at"),
+            "employer__organization__name",
+        )
         .annotate(
             waits_as=Case(
                 When(status=RoleStatus.SUBMITTED, then=Value("approve")), default=Value("nobody")
@@ -45,6 +52,7 @@ def slates(actor: Actor, at: datetime) -> QuerySet[Any]:
     return (
         Slate.objects.filter(matches__in=unanswered)
         .select_related("role", "employer__organization")
+        .only("presented_at", "role__public_id", "role__title", "employer__organization__name")
         .annotate(people=Count("matches"), due=Min("matches__answer_due_at"))
     )
 
@@ -58,6 +66,11 @@ def matches(actor: Actor, at: datetime, today: date) -> QuerySet[Match]:
             | Q(status=Status.ACCEPTED, offer__starts_on__lte=today)
         )
         .select_related("candidate__contact", "role__employer__organization", "offer")
+        .only(
+            *("agreed_at", "asked_at", "candidate_due_at", "offer__starts_on"),
+            *(f"candidate__{name}" for name in REACHED_BY),
+            *("role__public_id", "role__title", "role__employer__organization__name"),
+        )
         .annotate(
             waits_as=F("status"),
             due=Case(
@@ -77,6 +90,11 @@ def check_ins(actor: Actor, today: date) -> QuerySet[CheckIn]:
     return (
         (seen.worrying() | quiet)
         .select_related("placement__candidate__contact", "employer__organization")
+        .only(
+            *("reporter", "day", "due_on", "closes_on", "answered_at", "reminders", "concerns"),
+            *("placement__supervisor_email", "employer__organization__name"),
+            *(f"placement__candidate__{name}" for name in REACHED_BY),
+        )
         .annotate(waits_as=Case(When(concerns=[], then=Value("quiet")), default=Value("worrying")))
     )
 
@@ -87,6 +105,7 @@ def people(actor: Actor) -> QuerySet[Candidate]:
         .ready()
         .lacking(Gap.CONSENT)
         .select_related("contact", "provider__organization")
+        .only("ready_at", *REACHED_BY, "provider__organization__name")
     )
 
 
