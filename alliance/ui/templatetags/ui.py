@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -60,8 +61,12 @@ def _draw(component: str, **context: Any) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
-    """One drawing from ``templates/ui/icons/``, hidden from screen readers: words always stand beside it."""
+    """One drawing from ``templates/ui/icons/``, hidden from screen readers: words always stand beside it.
+
+    Drawn once: a page of the desk shows three hundred.
+    """
     return SafeString(render_to_string(f"ui/icons/{name}.svg").strip())
 
 
