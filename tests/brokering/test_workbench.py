@@ -384,10 +384,11 @@ def test_the_slate_costs_the_same_at_one_row_and_at_three(
 def test_moving_five_costs_what_moving_fifty_costs(
     role, many, broker_browser, django_assert_num_queries
 ):
-    """Shortlisted, asked, and the question undone: no statement for any one of them alone."""
+    """Shortlisted, asked, and the question undone: no statement for any one of them alone. Who has
+    another record at another provider is asked once for all."""
     code = role.skills.get().skill
     people = [SkillEvidenceFactory(skill=code, level=3).candidate for _ in range(many)]
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         broker_browser.post(
             url(role, "shortlist"), {"candidate": [one.public_id for one in people]}
         )
