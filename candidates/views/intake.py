@@ -23,14 +23,9 @@ from candidates.intake import facts, files, mapping, policy
 from candidates.intake.actions import looking, naming, opening, reading, taking, undoing
 from candidates.intake.enums import STAGED, Kind, Status
 from candidates.intake.fields import COLUMNS, LABELS
-from candidates.intake.forms import (
-    ChoiceForm,
-    ColumnsForm,
-    MeansForm,
-    Offered,
-    OpeningForm,
-    RowForm,
-)
+from candidates.intake.forms.cohorts import MeansForm, Offered, OpeningForm
+from candidates.intake.forms.reading import ChoiceForm, ColumnsForm
+from candidates.intake.forms.rows import RowForm
 from candidates.intake.models import StagedRow, Upload
 from providers import policy as providers
 from providers.models import Cohort

@@ -1,6 +1,7 @@
 """Upload, correct, take, crash, press again, undo, in any order: it ends as if done once."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from alliance.access.actor import Actor
 from alliance.lib.lifecycle import WrongMoment
-from candidates.intake import jobs
-from candidates.intake.actions import looking, reading, taking, undoing
+from candidates.intake import facts, jobs
+from candidates.intake.actions import looking, opening, reading, taking, undoing
+from candidates.intake.cohorts import Meant
 from candidates.intake.enums import STAGED, Kind, Status
 from candidates.intake.models import Upload
 from candidates.models import Candidate
@@ -24,18 +26,19 @@ from tests.factories.candidates import CandidateFactory
 from tests.factories.skills import SkillFactory
 
 CONTENT = (
-    b"reference,first name,last name,e-mail,hours,skills,gender,former wage,completed on\n"
-    b"R0,Ana,Lima,ana@example.test,30,Weighing: 3,woman,18.50,\n"
-    b"R1,Ben,Abe,ben@example.test,20,Weighing: 2,man,,2026-03-02\n"
-    b"R2,,Cole,cy@example.test,25,,,,\n"
-    b"R3,Di,Dove,di@example.test,,,,none,\n"
-    b"R4,Eve,Ede,eve@example.test,40,Weighing: 4,,21.00,\n"
+    b"reference,first name,last name,e-mail,hours,skills,gender,former wage,completed on,cohort\n"
+    b"R0,Ana,Lima,ana@example.test,30,Weighing: 3,woman,18.50,,\n"
+    b"R1,Ben,Abe,ben@example.test,20,Weighing: 2,man,,2026-03-02,\n"
+    b"R2,,Cole,cy@example.test,25,,,,,\n"
+    b"R3,Di,Dove,di@example.test,,,,none,,Spring 2027\n"
+    b"R4,Eve,Ede,eve@example.test,40,Weighing: 4,,21.00,,Spring 2027\n"
 )
 NAMELESS, FIRST_NAME = 4, 1
 """R2 is in line 4 of the file and has no first name."""
 AT_WORK_ON = ("_register", "_enrol", "_vouch", "_confide", "_remember", "_tell")
+SPRING = {"name": "Spring 2027", "starts_on": date(2027, 1, 4), "ends_on": date(2027, 4, 30)}
 STEPS = st.one_of(
-    st.sampled_from(["upload", "correct", "take", "work", "undo", "discard"]),
+    st.sampled_from(["upload", "correct", "say", "take", "work", "undo", "discard"]),
     st.sampled_from([f"die at {step}" for step in (*AT_WORK_ON, "_put_back")]),
 )
 
@@ -79,6 +82,13 @@ class Desk:
             row = one.rows.get(number=NAMELESS)
             looking.correct(one, row.number, {FIRST_NAME: "Cy"}, by=self.by, at=now())
 
+    def say(self) -> None:
+        """That the cohort which is not there is to be opened."""
+        if (one := self.last) and one.status in STAGED:
+            for name in facts.names_of_no_cohort(one)[0]:
+                meant = Meant(name.words, programme=self.cohort.programme_id, **SPRING)
+                opening.say_cohort(one, name.called, meant, by=self.by, at=now())
+
     def take(self) -> None:
         if one := self.last:
             taking.take(one, by=self.by, at=now())
@@ -116,6 +126,7 @@ class Desk:
         self.work()
         self.upload()
         self.correct()
+        self.say()
         self.take_if_anybody_is_left()
 
     def take_if_anybody_is_left(self) -> None:
@@ -146,6 +157,9 @@ def desk(cast, monkeypatch):
 )
 @example(steps=["upload", "correct", "take", "work", "upload", "undo", "work", "upload", "take"])
 @example(steps=["upload", "take", "die at _remember", "upload", "correct", "take", "work", "undo"])
+@example(
+    steps=["upload", "say", "take", "die at _enrol", "work", "undo", "die at _put_back", "upload"]
+)
 def test_any_order_ends_as_if_it_had_been_done_once(desk, steps):
     provider = desk.cohort.provider
     once = desk.once
@@ -182,12 +196,14 @@ class _undone_afterwards:  # noqa: N801 - reads as a verb where it is used
 @pytest.mark.django_db
 def test_what_is_undone_leaves_nothing_behind_whatever_broke(desk):
     before = people(desk.cohort.provider)
-    for step in ("upload", "correct", "take", "die at _confide", "work"):
+    for step in ("upload", "correct", "say", "take", "die at _confide", "work"):
         desk.do(step)
     assert people(desk.cohort.provider) != before
+    assert Cohort.objects.filter(name="Spring 2027").exists()
 
     for step in ("undo", "die at _put_back", "work"):
         desk.do(step)
 
     assert people(desk.cohort.provider) == before
     assert Candidate.objects.filter(reference="R1").count() == 0
+    assert not Cohort.objects.filter(name="Spring 2027").exists()

@@ -16,7 +16,7 @@ from candidates.intake import jobs
 from candidates.intake.actions import naming, reading, taking, undoing
 from candidates.intake.competencies import LOOKED_FOR, level_in, nearest, skills_in
 from candidates.intake.enums import Kind, Status
-from candidates.intake.forms import RowForm
+from candidates.intake.forms.rows import RowForm
 from candidates.intake.mapping import propose
 from candidates.models import Candidate, SkillEvidence
 from tests.conftest import actor_of

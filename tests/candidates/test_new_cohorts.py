@@ -3,6 +3,7 @@ with it."""
 
 import io
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -267,6 +268,21 @@ def test_the_programme_tells_two_new_cohorts_of_one_name_apart(cast, put, by, sp
 
     upload.refresh_from_db()
     assert (upload.counts["new"], upload.counts["refused"]) == (1, 1)
+
+
+def test_a_programme_that_went_meanwhile_opens_nothing_and_its_rows_are_refused(
+    cast, put, done, by, spring
+):
+    gone = ProgrammeFactory(provider=cast.cohort.provider)
+    upload = put(f"{three_of_spring()}R4,Di,Dove,\n")
+    meant = replace(spring, programme=gone.pk)
+    opening.say_cohort(upload, called("", "Spring 2027"), meant, by=by, at=now())
+    gone.delete()
+
+    upload = done(taking.take(upload, by=by, at=now()))
+
+    assert (upload.status, upload.counts["new"], upload.counts["refused"]) == (Status.TAKEN, 1, 3)
+    assert not Cohort.objects.filter(name="Spring 2027").exists()
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from candidates.intake import jobs
 from candidates.intake.actions import looking, naming, reading, taking, undoing
 from candidates.intake.enums import Kind, Outcome
 from candidates.intake.enums import Status as Stands
-from candidates.intake.forms import ColumnsForm
+from candidates.intake.forms.reading import ColumnsForm
 from candidates.intake.models import Note, StagedRow, Upload
 from candidates.models import Candidate, Contact, Credential, Lookalike, SkillEvidence
 from candidates.sensitive import actions as cabinet
@@ -77,7 +77,7 @@ def people(provider):
             one.status,
             sorted((skill.skill.name, skill.level) for skill in one.skills.all()),
             sorted(paper.name for paper in one.credentials.all()),
-            sorted((way.cohort_id, str(way.completed_on)) for way in one.enrolments.all()),
+            sorted((str(way.cohort), str(way.completed_on)) for way in one.enrolments.all()),
             sorted(Barrier.objects.filter(candidate=one).values_list("kind", flat=True)),
             [(f.gender, f.birth_year) for f in Demographics.objects.filter(candidate=one)],
             [str(wage.hourly) for wage in FormerWage.objects.filter(candidate=one)],
@@ -164,6 +164,25 @@ def test_undo_puts_everything_back_as_it_was(cast, put, take, by):
     assert upload.status == Stands.UNDONE
     assert people(cast.cohort.provider) == before
     assert (upload.counts["put_back"], upload.counts["kept"]) == (2, 0)
+
+
+@pytest.mark.parametrize("then", ["taken", "undone"])
+def test_what_one_file_changes_is_seen_in_the_preview_of_another_that_waits(put, take, by, then):
+    first = take(put(f"{HEADER},hours\nR1,Ana,Lima,,30\n"))
+    waits = put(f"{HEADER},hours\nR1,Ana,Lima,,30\nR2,Ben,Abe,,20\n")
+    assert (waits.counts["same"], waits.counts["new"]) == (1, 1)
+
+    if then == "taken":
+        take(put(f"{HEADER},hours\nR1,Ana,Lima,,36\n"))
+    else:
+        undoing.undo(first, by=by, at=now())
+        jobs.go_on()
+
+    waits.refresh_from_db()
+    assert waits.status == Stands.CHECKED
+    assert waits.counts["same"] == 0
+    take(waits)
+    assert Candidate.objects.get(reference="R1").hours_min == 30
 
 
 def test_undo_keeps_whom_somebody_has_acted_on_and_says_who(cast, put, take, by, provider_browser):

@@ -107,6 +107,21 @@ def look_on(upload: Upload, *, at: datetime) -> bool:
     return look_through(upload, Setting.of(upload, at=at), seconds=PATIENCE)
 
 
+def look_again_at_others(upload: Upload) -> None:
+    """This file changed what is on record: those of its provider that wait are looked through again
+    behind the page, or a row that said “same” would be passed over though it no longer is."""
+    waiting = (
+        Upload.objects.select_for_update(of=("self",))
+        .without_content()
+        .filter(provider=upload.provider_id, status__in=(Status.CHECKING, Status.CHECKED))
+        .order_by("pk")
+    )
+    for one in waiting:
+        one.rows.update(kind="", verdict="", who="", email="")
+        advance(one, CHECK)
+        transaction.on_commit(tasks.nudge, robust=True)
+
+
 def look_through(upload: Upload, setting: Setting, *, seconds: float) -> bool:
     """Compare the rows that nobody has looked through yet, for so long; whether that was all."""
     ends = time.monotonic() + seconds

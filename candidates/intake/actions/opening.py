@@ -57,12 +57,14 @@ def open_meant(upload: Upload, *, by: Actor, at: datetime) -> None:
 
 
 def _opened(upload: Upload, meant: Meant, *, by: Actor, at: datetime) -> Meant:
+    """What was meant, with where it is now. Whose programme is gone stays as it is: its rows are
+    refused when they are taken."""
     own = Programme.objects.filter(provider=upload.provider_id).select_related("provider")
     if meant.programme is not None:
-        programme = own.get(pk=meant.programme)
-    elif (known := own.filter(name=meant.programme_name).first()) is not None:
-        programme = known
-    else:
+        programme = own.filter(pk=meant.programme).first()
+        if programme is None:
+            return meant
+    elif (programme := own.filter(name=meant.programme_name).first()) is None:
         programme = _described(upload, meant, by=by, at=at)
         meant = replace(meant, described=programme.pk)
     cohort = Cohort.objects.filter(programme=programme, name=meant.name).first()

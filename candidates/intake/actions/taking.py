@@ -100,6 +100,7 @@ def _close(upload: Upload, *, by: Actor, at: datetime) -> None:
     upload.file = b""
     moving.advance(upload, CLOSE, committed_at=at, content=upload.content)
     upload.rows.filter(kind=Kind.SAME).delete()
+    looking.look_again_at_others(upload)
     record(verb="commit", subject=upload, by=by, at=at, **upload.counts)
 
 

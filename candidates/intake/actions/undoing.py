@@ -17,7 +17,7 @@ from alliance.audit.models import Event, label_of
 from candidates import actions
 from candidates.enums import Status as Standing
 from candidates.intake import policy, tasks
-from candidates.intake.actions import moving, opening
+from candidates.intake.actions import looking, moving, opening
 from candidates.intake.enums import Outcome, Status
 from candidates.intake.lifecycle import PUT_BACK, UNDO
 from candidates.intake.models import Note, StagedRow, Upload
@@ -84,6 +84,7 @@ def undo_some(upload: Upload, *, by: Actor, at: datetime) -> bool:
     upload.rows.update(before="")
     opening.withdraw_opened(upload, by=by, at=at)
     moving.advance(upload, PUT_BACK, undone_at=at, counts=upload.counts | became)
+    looking.look_again_at_others(upload)
     record(verb="undone", subject=upload, by=by, at=at, **became)
     return True
 
