@@ -147,6 +147,11 @@ class ToDo(admin.SimpleListFilter):
         return found.filter(status=wanted) if wanted else found
 
 
+def workbench_of(role: Role) -> str:
+    """Where people are found for it."""
+    return reverse("admin:workbench", args=[role.public_id])
+
+
 @admin.register(Role)
 class RoleAdmin(DeskModelAdmin):
     list_display = ("title", "employer", "status", "site", "starts_on", "openings", "workbench")
@@ -191,6 +196,7 @@ class RoleAdmin(DeskModelAdmin):
             may=MAY,
             promise="The role is public at once, its team gets a letter, and this employer’s next "
             "roles open without asking.",
+            leads_to=lambda role: ("Find people for it", workbench_of(role)),
         ),
         step(
             RETURN,
@@ -219,8 +225,7 @@ class RoleAdmin(DeskModelAdmin):
 
     @admin.display(description="workbench")
     def workbench(self, role: Role) -> str:
-        address = reverse("admin:workbench", args=[role.public_id])
-        return format_html('<a href="{}">Open the workbench</a>', address)
+        return format_html('<a href="{}">Open the workbench</a>', workbench_of(role))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         over = obj is not None and obj.ended_at is not None

@@ -67,6 +67,8 @@ class Step:
     """Whether staff are asked first if it is still them."""
     undo: str = ""
     """The step that takes it back, offered once it is done."""
+    leads_to: Callable[[Any], tuple[str, str]] | None = None
+    """What is done next, and where: offered once it is done."""
 
 
 def step(
@@ -78,6 +80,7 @@ def step(
     form: type[forms.Form] = forms.Form,
     initial: Callable[[Any], dict[str, Any]] = lambda _thing: {},
     undo: str = "",
+    leads_to: Callable[[Any], tuple[str, str]] | None = None,
 ) -> Step:
     """A move of a lifecycle as a step: when it is open the table says, who may the policy."""
     return Step(
@@ -90,6 +93,7 @@ def step(
         form=form,
         initial=initial,
         undo=undo,
+        leads_to=leads_to,
     )
 
 
@@ -371,9 +375,7 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
             else:
                 if onward := self.onward(request, became):
                     return HttpResponseRedirect(onward)
-                messages.success(request, f"{chosen.label}: done for {thing}.")
-                if chosen.undo:
-                    offer_undo(request, self._url("move", thing.pk, chosen.undo), next=back)
+                self._say_done(request, chosen, thing, back)
                 return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
@@ -387,6 +389,15 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
         }
         status = 422 if form.errors else 200
         return TemplateResponse(request, "admin/record_move.html", context, status=status)
+
+    def _say_done(self, request: HttpRequest, done: Step, thing: Any, back: str) -> None:
+        """What was done, what is done next, and how it is taken back."""
+        messages.success(request, f"{done.label}: done for {thing}.")
+        if done.leads_to:
+            words, way = done.leads_to(thing)
+            messages.info(request, format_html('<a href="{}">{}</a>', way, words))
+        if done.undo:
+            offer_undo(request, self._url("move", thing.pk, done.undo), next=back)
 
     def onward(self, request: HttpRequest, became: object) -> str:
         """Where it goes on after a step, given what its action returned; empty is where one was."""

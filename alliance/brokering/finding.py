@@ -19,6 +19,8 @@ from alliance.records.models import Joined
 from candidates import policy as candidates
 from candidates.models import Candidate, Contact
 from employers import policy as employers
+from employers.enums import Status as RoleStatus
+from employers.models import Role
 from placements import policy as placements
 
 AT_MOST = 20
@@ -72,8 +74,9 @@ def _by_id(actor: Actor, said: str) -> list[Hit]:
     former = Joined.objects.filter(former_public_id__range=span).values("person")
     own = Q(public_id__range=span) | Q(pk__in=former)
     hits = list(_people(candidates.visible_to(actor).filter(own)))
+    of_roles = employers.visible_to(actor).filter(public_id__range=span).order_by("pk")
+    hits += [Hit("Role", str(role), "", _role(role)) for role in _few(of_roles)]
     things: dict[str, QuerySet[Any]] = {
-        "Role": employers.visible_to(actor),
         "Match": placements.visible_to(actor).select_related("candidate", "role"),
         "Slate": placements.slates_visible_to(actor).select_related("role"),
         "Job": placements.placements_visible_to(actor),
@@ -100,7 +103,7 @@ def _by_name(actor: Actor, words: str) -> list[Hit]:
         *_people(people),
         *_members(accounts.members_visible_to(actor).filter(of_members)),
         *(Hit(house.get_kind_display(), house.name, "", _house(house)) for house in _few(houses)),
-        *(Hit("Role", role.title, str(role.employer), _record(role)) for role in _few(roles)),
+        *(Hit("Role", role.title, str(role.employer), _role(role)) for role in _few(roles)),
     ]
 
 
@@ -128,6 +131,13 @@ def _few(found: QuerySet[Any]) -> Iterable[Any]:
 def _house(house: Organization) -> str:
     record = RECORD_OF.get(Kind(house.kind), "accounts_organization")
     return reverse(f"admin:{record}_change", args=[house.pk])
+
+
+def _role(role: Role) -> str:
+    """An open role is worked on; of any other the record is wanted."""
+    if role.status == RoleStatus.OPEN:
+        return reverse("admin:workbench", args=[role.public_id])
+    return _record(role)
 
 
 def _record(thing: Any) -> str:

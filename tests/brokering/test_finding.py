@@ -2,8 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 
 from alliance.brokering.finding import AT_MOST, find
+from employers.models import Role
 from tests.factories.accounts import MembershipFactory
 from tests.factories.candidates import CandidateFactory
 from tests.factories.employers import RoleFactory
@@ -61,6 +63,9 @@ def test_members_roles_and_organisations_are_found_too(broker, cast):
     assert [hit.name for hit in find(broker, "quist")] == ["Theodora Quist"]
     assert [hit.name for hit in find(broker, "vivarium")] == ["Vivarium associate"]
     assert [hit.name for hit in find(broker, str(role.public_id))] == ["Vivarium associate"]
+    assert find(broker, "vivarium")[0].url == reverse("admin:workbench", args=[role.public_id])
+    Role.objects.filter(pk=role.pk).update(status="closed", ended_at=now())
+    assert find(broker, "vivarium")[0].url == reverse("admin:employers_role_change", args=[role.pk])
     assert find(broker, cast.role.employer.organization.name)[-1].what == "Employer"
     assert member
 
