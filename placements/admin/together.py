@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -38,10 +39,11 @@ Refusal = Callable[[Actor, Match], str]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A letter as it would leave, and everybody who gets it."""
+    """A letter as it would leave, everybody who gets it, and the copies of the others."""
 
     letter: Envelope | Withheld
     to: str
+    copies: tuple[Envelope | Withheld, ...] = ()
 
 
 def refused(move: Move) -> Refusal:
@@ -112,9 +114,7 @@ def _gone(going: list[Match]) -> Iterator[Words]:
     shown = [match for match in going if match.presented_at]
     teams = _teams(match.employer_id for match in shown)
     for match in shown:
-        for reader in teams[match.employer_id][:1]:
-            to = ", ".join(one.user.email for one in teams[match.employer_id])
-            yield Words(letters.compose_gone(match, reader), to)
+        yield from _copies(teams[match.employer_id], partial(letters.compose_gone, match))
 
 
 def to_remind(going: list[Match]) -> Iterator[Words]:
@@ -140,10 +140,19 @@ def to_remind(going: list[Match]) -> Iterator[Words]:
         yield Words(letters.compose_ask_again(asked_of, mint=blank_mint), to)
     teams = _teams(employers)
     for employer_id, shown in by_employer.items():
-        for reader in teams[employer_id][:1]:
+        for reader in teams[employer_id]:
             reader.organization = shown[0].role.employer.organization
-            to = ", ".join(one.user.email for one in teams[employer_id])
-            yield Words(letters.compose_answer_due(shown, reader), to)
+        yield from _copies(teams[employer_id], partial(letters.compose_answer_due, shown))
+
+
+def _copies(
+    readers: list[Membership], compose: Callable[[Membership], Envelope | Withheld]
+) -> Iterator[Words]:
+    """One letter to a team: each reader's own copy of it."""
+    written = [compose(reader) for reader in readers]
+    if written:
+        to = ", ".join(reader.user.email for reader in readers)
+        yield Words(written[0], to, tuple(written[1:]))
 
 
 def _teams(employers: Iterable[int]) -> dict[int, list[Membership]]:

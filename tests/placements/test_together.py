@@ -51,6 +51,17 @@ def test_the_page_in_between_says_who_moves_who_stays_and_what_is_written(
     assert Status.WITHDRAWN not in statuses(three)
 
 
+@pytest.mark.parametrize("name", ["withdraw_them", "remind_them"])
+def test_each_reader_of_a_team_is_shown_their_own_copy(name, cast, broker_browser):
+    MembershipFactory(organization=cast.employer.organization, user__name="Ottoline Reyes")
+
+    page = press(broker_browser, name, [cast.match]).content.decode()
+
+    assert page.count("The same letter to") == 1
+    assert f"Hello {cast.employer.user.name}" in page
+    assert "Hello Ottoline Reyes" in page
+
+
 def test_they_are_withdrawn_for_one_reason_and_pressing_twice_does_nothing_twice(
     three, broker_browser
 ):
