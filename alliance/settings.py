@@ -215,6 +215,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "alliance.accounts.passwords.NotAWellKnownOne"},
+    {"NAME": "alliance.accounts.passwords.NotMadeOfOurWords"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name")},

@@ -1,4 +1,5 @@
-"""Is this a password that everybody tries first? Twenty thousand of them, and what people add to them."""
+"""Is this a password that is tried first? Twenty thousand that everybody tries, what people add to them,
+and the words that whoever means us would begin with."""
 
 from __future__ import annotations
 
@@ -15,6 +16,13 @@ WELL_KNOWN = (
     "Whoever guesses passwords tries this one early. Three or four words together are better."
 )
 
+OUR_WORDS = re.compile(
+    "alliance|boston|biotech|cambridge|career|connector|job|life|massachusetts|science"
+    "|welcome|password|spring|summer|autumn|fall|winter"
+)
+LETTERS_OF_THEIR_OWN = 8
+OURS = "That is made of words which whoever means the Alliance tries first. Add words of your own."
+
 
 class NotAWellKnownOne(CommonPasswordValidator):
     """Looked up offline: as typed; without digits and signs around it; with letters for the digits that
@@ -26,6 +34,19 @@ class NotAWellKnownOne(CommonPasswordValidator):
 
     def get_help_text(self) -> str:
         return WELL_KNOWN
+
+
+class NotMadeOfOurWords:
+    """Our name, our trade, our city and the season add nothing to a password: enough must be left
+    without them."""
+
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
+        letters = "".join(filter(str.isalpha, password.lower().translate(LETTERS)))
+        if OUR_WORDS.search(letters) and len(OUR_WORDS.sub("", letters)) < LETTERS_OF_THEIR_OWN:
+            raise ValidationError(OURS, code="password_of_our_words")
+
+    def get_help_text(self) -> str:
+        return OURS
 
 
 def _guesses(password: str) -> set[str]:
