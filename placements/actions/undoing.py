@@ -14,9 +14,10 @@ from alliance.accounts.models import Membership
 from alliance.lib.lifecycle import Move, WrongMoment
 from alliance.outbox import actions as outbox
 from candidates.enums import Status as CandidateStatus
+from candidates.models import Lookalike
 from employers.enums import Status as RoleStatus
 from employers.models import Role
-from placements.actions.matches import Went, advance_each, call_back, gone_key
+from placements.actions.matches import TWICE, Went, advance_each, call_back, gone_key
 from placements.lifecycle import UNDECLINE, UNWITHDRAW
 from placements.models import Interview, Match, Placement
 
@@ -74,8 +75,10 @@ def _stay(
     held: Sequence[Match], *, roles: Mapping[int, Role], at: datetime
 ) -> dict[int, WrongMoment]:
     """Who cannot go back, and why. Of whoever can the letters are called back and the interview stands."""
-    people = [match.candidate_id for match in held]
-    live = Match.objects.live().filter(candidate__in=people, role__in=roles)
+    people = {match.candidate_id for match in held}
+    others = Lookalike.objects.other_records(people)
+    records = people.union(*others.values())
+    live = Match.objects.live().filter(candidate__in=records, role__in=roles)
     anew = set(live.values_list("candidate_id", "role_id"))
     working = Placement.objects.working().filter(candidate__in=people)
     at_work = set(working.values_list("candidate_id", flat=True))
@@ -85,6 +88,8 @@ def _stay(
             stay[match.pk] = WrongMoment(CLOSED)
         elif (match.candidate_id, match.role_id) in anew:
             stay[match.pk] = WrongMoment(ANEW)
+        elif any((one, match.role_id) in anew for one in others.get(match.candidate_id, ())):
+            stay[match.pk] = WrongMoment(TWICE)
         elif match.candidate.status == CandidateStatus.LEFT:
             stay[match.pk] = WrongMoment(LEFT)
         elif match.candidate_id in at_work:

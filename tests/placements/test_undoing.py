@@ -30,11 +30,12 @@ from placements.lifecycle import DECLINE, WITHDRAW
 from placements.models import Match, Sight
 from tests.conftest import actor_as, actor_of, browser_of
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
+from tests.factories.candidates import LookalikeFactory
 from tests.factories.placements import InterviewFactory, MatchFactory, PlacementFactory
 
 RECORD = "admin:placements_match_change"
 MOVE = "admin:placements_match_move"
-UNDOING = {"withdrawn": 22, "declined": 22, "reminded": 17}
+UNDOING = {"withdrawn": 23, "declined": 23, "reminded": 17}
 """What undoing costs for any number: each lock, each look and each write is one statement for all."""
 LIST = "admin:placements_match_changelist"
 LATER = timedelta(seconds=121)
@@ -199,6 +200,16 @@ def test_nor_where_the_person_is_put_forward_anew(cast, broker):
     matches.shortlist(cast.role, cast.candidate, explanation={}, by=broker, at=now())
 
     with pytest.raises(WrongMoment, match="anew"):
+        undoing.unwithdraw(ended, by=broker, at=now())
+
+
+def test_nor_where_another_provider_s_record_of_the_person_is_put_forward(cast, broker):
+    ended = withdraw(cast.match, broker)
+    again = MatchFactory(role=cast.role, status=Status.SHORTLISTED)
+    one, other = sorted([cast.candidate, again.candidate], key=lambda person: person.pk)
+    LookalikeFactory(one=one, other=other, same=True, decided_at=now())
+
+    with pytest.raises(WrongMoment, match="of another provider"):
         undoing.unwithdraw(ended, by=broker, at=now())
 
 
