@@ -16,7 +16,8 @@ from alliance.lib.calendars import local_date
 from alliance.lib.lifecycle import WrongMoment
 from alliance.outbox import actions as outbox
 from placements import policy
-from placements.actions.matches import Went, call_back, team_of, teams_of
+from placements.actions.moving import Went
+from placements.actions.telling import call_back, team_of, teams_of
 from placements.enums import Status
 from placements.models import Match, MatchQuerySet
 from placements.schedule import reminded_until

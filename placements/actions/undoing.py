@@ -17,7 +17,9 @@ from candidates.enums import Status as CandidateStatus
 from candidates.models import Lookalike
 from employers.enums import Status as RoleStatus
 from employers.models import Role
-from placements.actions.matches import TWICE, Went, advance_each, call_back, gone_key
+from placements.actions.matches import TWICE
+from placements.actions.moving import Went, advance_each
+from placements.actions.telling import call_back, gone_key
 from placements.lifecycle import UNDECLINE, UNWITHDRAW
 from placements.models import Interview, Match, Placement
 

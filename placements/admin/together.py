@@ -26,6 +26,7 @@ from alliance.lib.lifecycle import Move
 from alliance.outbox.registry import Envelope, Withheld, blank_mint
 from placements import letters
 from placements.actions import matches, reminders, undoing
+from placements.actions.moving import Went
 from placements.enums import Status
 from placements.forms.desk import NoForm, WhyForm
 from placements.lifecycle import DECLINE, UNDECLINE, UNWITHDRAW, WITHDRAW
@@ -174,7 +175,7 @@ class Bulk:
 
     label: str
     promise: str
-    act: Callable[..., matches.Went]
+    act: Callable[..., Went]
     refusal: Refusal
     words: Callable[[list[Match]], Iterator[Words]]
     of_letters: str = "Letters that leave"

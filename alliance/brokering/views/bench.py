@@ -37,6 +37,7 @@ from employers.policy import may_set_terms
 from placements import policy
 from placements.actions import matches as actions
 from placements.actions.matches import EMPLOYER_DAYS, SLATE_AT_MOST
+from placements.actions.moving import Went
 from placements.enums import NoReason, Status
 from placements.lifecycle import PRESENT
 from placements.models import Match
@@ -362,7 +363,7 @@ def _shortlist(
     _say(request, len(went.done), refusals, one=one, many=many)
 
 
-def _refused(went: actions.Went, matches: Iterable[Match]) -> list[str]:
+def _refused(went: Went, matches: Iterable[Match]) -> list[str]:
     """Who stays, by name, and why."""
     names = {match.pk: match.candidate.contact.name for match in matches}
     return [f"{names[match.pk]}: {refusal}" for match, refusal in went.refused]
