@@ -25,7 +25,7 @@ from candidates.enums import Status as CandidateStatus
 from candidates.models import Candidate, Consent, Contact, SkillEvidence
 from candidates.sensitive.models import Barrier, Demographics, FormerWage
 from employers.enums import Status as RoleStatus
-from employers.models import Employer, Role
+from employers.models import Blindness, Employer, Role
 from placements.enums import PassReason, Status
 from placements.jobs import due_at, silent_at
 from placements.lifecycle import LIFECYCLE, LIVE
@@ -124,6 +124,19 @@ def test_roles_and_matches_stand_in_every_state():
     assert set(Role.objects.values_list("status", flat=True)) == set(RoleStatus.values)
     assert set(Match.objects.values_list("status", flat=True)) == set(Status.values)
     assert Match.objects.live().count() >= 45
+
+
+def test_one_employer_sees_names_from_the_start_of_whoever_said_so():
+    [decided] = Blindness.objects.all()
+    asked = Match.objects.for_employer(decided.employer_id).exclude(asked_at=None)
+    shown = asked.filter(presented_at__isnull=False)
+
+    assert not decided.blind
+    assert not asked.filter(asks_name=False).exists()
+    assert shown.filter(named=True).count() > 3
+    assert shown.filter(named=False).exists()
+    assert shown.filter(status=Status.PRESENTED, named=True).exists()
+    assert not Match.objects.exclude(employer=decided.employer_id).filter(asks_name=True).exists()
 
 
 def test_the_trail_of_every_match_leads_legally_to_where_it_stands():

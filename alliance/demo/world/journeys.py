@@ -13,6 +13,7 @@ from alliance.brokering.ranking.keeping import explanation
 from alliance.demo.world.material import read
 from alliance.demo.world.stage import Job, Part, Person, Stage
 from alliance.lib.calendars import at_local
+from candidates.enums import Scope
 from employers.enums import PayUnit
 from placements.actions import matches
 from placements.actions.matches import EMPLOYER_DAYS
@@ -172,7 +173,9 @@ class Play:
             matches.ask(turn.row, by=by, at=self.stage.at(asked_on, 10))
         if turn.came_to(Status.WILLING):
             at = self.stage.at(self._on(turn.pace.agreed))
-            matches.agree(turn.row, by=turn.person.actor, at=at)
+            # Asked about their name too, those say yes who agree to everything else.
+            by_name = turn.person.agrees >= set(Scope)
+            matches.agree(turn.row, by_name=by_name, by=turn.person.actor, at=at)
 
     def _meet(self, turn: Turn) -> None:
         team, stage = self.stage.member(self.part.employer.slug), self.stage
