@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,13 +17,16 @@ from django.db.models import (
     Case,
     Exists,
     F,
+    Func,
     IntegerField,
     OuterRef,
     QuerySet,
     SmallIntegerField,
+    TextField,
     Value,
     When,
 )
+from django.db.models.functions import Lower
 
 from alliance.access.actor import Actor, Audience
 from alliance.brokering.columns import (
@@ -44,6 +46,7 @@ from alliance.brokering.ranking.arrays import (
     FOREVER,
     SHIFTS,
     Having,
+    Mask,
     Pool,
     number_of,
 )
@@ -59,7 +62,7 @@ from alliance.brokering.ranking.records import (
 )
 from alliance.brokering.words import Vocabulary, vocabulary
 from alliance.lib.distances import Point, miles_between
-from alliance.lib.keys import key_of
+from alliance.lib.keys import OTHER_SIGNS, key_of
 from alliance.lib.money import WEEKS_A_YEAR
 from alliance.skills.enums import EDUCATION_ORDER, Education
 from candidates import policy as candidates
@@ -86,7 +89,7 @@ DEMANDS: dict[Demand, records.Demand] = {
 HAD_THEIR_SAY = LIVE | {MatchStatus.PASSED, MatchStatus.DECLINED, MatchStatus.STARTED}
 FEW = 1000
 """Up to here facts are looked up for these people alone; above, all are read and sorted out here."""
-EVIDENCE, MATCH, ENROLMENT = range(3)
+EVIDENCE, MATCH, ENROLMENT, CREDENTIAL = range(4)
 IS_LIVE, SAID_YES, SAID_NO = 1, 2, 4
 OWN_WORD = 8
 PERSON = {
@@ -106,6 +109,15 @@ PERSON = {
     "latitude": DEGREES,
     "longitude": DEGREES,
 }
+KEY = Func(
+    Lower("name"),
+    Value(OTHER_SIGNS),
+    Value(""),
+    Value("g"),
+    function="regexp_replace",
+    output_field=TextField(),
+)
+"""``key_of`` a credential's name, said to the database."""
 THING = {"who": WHOLE, "kind": SMALL, "what": WHOLE, "how": SMALL, "day": DAY}
 
 
@@ -186,7 +198,8 @@ def crowd(
     found = columns(_rows(people), PERSON)
     keys = found["key"]
     few = keys.tolist() if len(keys) <= FEW else None
-    things = columns(_things(few), THING)
+    names = sorted(papers)
+    things = columns(_things(few, names), THING)
     row = np.searchsorted(keys, things["who"])
     row[row == len(keys)] = 0
     here = (keys[row] == things["who"]) if len(keys) else np.zeros(len(row), np.bool_)
@@ -214,7 +227,7 @@ def crowd(
         programme=programme,
         taught=taught,
         skills=_skills(_of(things, EVIDENCE), words, on=on),
-        credentials=_papers(papers, keys, few),
+        credentials=_papers(_of(things, CREDENTIAL), names),
         answers=_answers(matches, words),
     )
     return Crowd(pool, places, words, frozenset(papers))
@@ -302,8 +315,9 @@ def _rows(people: CandidateQuerySet) -> QuerySet[Any, Any]:
     )
 
 
-def _things(people: Sequence[int] | None) -> QuerySet[Any, Any]:
-    """Evidence, matches and enrolments as rows of one shape: who, what, how, and since when."""
+def _things(people: Sequence[int] | None, papers: Sequence[str]) -> QuerySet[Any, Any]:
+    """Evidence, matches, enrolments, and of credentials those asked for, as rows of one shape: who,
+    what, how, and since when; a credential is good until when."""
     these = {} if people is None else {"candidate__in": people}
     evidence = SkillEvidence.objects.filter(**these).annotate(
         own=Case(When(source=Source.SELF, then=OWN_WORD), default=0)
@@ -318,8 +332,16 @@ def _things(people: Sequence[int] | None) -> QuerySet[Any, Any]:
     return skills.union(
         _shaped(matches, MATCH, "role__occupation_id", F("bits"), F("presented_at__date")),
         _shaped(enrolments, ENROLMENT, "cohort__programme_id", Value(0), F("started_on")),
+        *([_held(Credential.objects.filter(**these), papers)] if papers else []),
         all=True,
     )
+
+
+def _held(credentials: QuerySet[Credential], papers: Sequence[str]) -> QuerySet[Any, Any]:
+    """Those of these credentials that are one of ``papers``, by its number among them."""
+    spelled = credentials.annotate(key=KEY).filter(key__in=papers)
+    number = Case(*(When(key=one, then=place) for place, one in enumerate(papers)))
+    return _shaped(spelled.annotate(paper=number), CREDENTIAL, "paper", Value(0), F("expires_on"))
 
 
 def _shaped(rows: QuerySet[Any], kind: int, what: str, how: Any, day: Any) -> QuerySet[Any, Any]:
@@ -402,40 +424,24 @@ def _answers(matches: Mapping[str, Column], words: Vocabulary) -> dict[str, Havi
     yes = (matches["how"][asked] & SAID_NO == 0).astype(np.int32)
     order = np.lexsort((-yes, row, what))
     what, row, yes = what[order], row[order], yes[order]
-    first = np.ones(len(what), np.bool_)
-    first[1:] = (what[1:] != what[:-1]) | (row[1:] != row[:-1])
+    first = _firsts(what, row)
     return _by_code(what[first], row[first], yes[first], words.occupations)
 
 
-def _papers(papers: Collection[str], keys: Column, few: Sequence[int] | None) -> dict[str, Having]:
-    """Who holds one of these credentials, and until when.
+def _papers(held: Mapping[str, Column], names: Sequence[str]) -> dict[str, Having]:
+    """Who holds one of these credentials, and until when: of two spellings, what lasts longer."""
+    until = np.where(held["day"] == 0, FOREVER, held["day"]).astype(np.int32)
+    order = np.lexsort((-until, held["row"], held["what"]))
+    what, row = held["what"][order], held["row"][order]
+    first = _firsts(what, row)
+    return _by_code(what[first], row[first], until[order][first], dict(enumerate(names)))
 
-    Of few people all are read; of many first how credentials are called, so that only those asked for are.
-    """
-    if not papers:
-        return {}
-    wanted = Credential.objects.order_by()
-    if few is None:
-        names = wanted.values_list("name", flat=True).distinct()
-        wanted = wanted.filter(name__in=[name for name in names if key_of(name) in papers])
-    else:
-        wanted = wanted.filter(candidate__in=few)
-    until: dict[str, dict[int, int]] = defaultdict(dict)
-    for person, name, expires in wanted.values_list("candidate_id", "name", "expires_on"):
-        if (key := key_of(name)) not in papers:
-            continue
-        good = FOREVER if expires is None else expires.toordinal()
-        held = until[key]
-        held[person] = max(held.get(person, 0), good)
-    found = {}
-    for key, held in until.items():
-        people = np.array(sorted(held), np.int64)
-        row = np.searchsorted(keys, people)
-        row[row == len(keys)] = 0
-        here = keys[row] == people
-        good_until = np.array([held[person] for person in people.tolist()], np.int32)
-        found[key] = Having(row[here].astype(np.int32), good_until[here])
-    return found
+
+def _firsts(what: Column, row: Column) -> Mask:
+    """Of rows in their order the first of each thing and person."""
+    first = np.ones(len(what), np.bool_)
+    first[1:] = (what[1:] != what[:-1]) | (row[1:] != row[:-1])
+    return first
 
 
 def _by_code(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+OTHER_SIGNS = r"[^a-z0-9+#]+"
+
 
 def key_of(text: str) -> str:
     """How two spellings are compared."""
-    return re.sub(r"[^a-z0-9+#]+", "", text.casefold())
+    return re.sub(OTHER_SIGNS, "", text.casefold())

@@ -155,6 +155,22 @@ def test_only_credentials_that_are_asked_for_are_known_by_any_spelling_until_the
     assert only(person, papers={"osha10"}).credentials == {"osha10": None}
 
 
+def test_a_credential_that_runs_out_is_known_with_its_day_and_nobody_elses_counts():
+    person, other = CandidateFactory(), CandidateFactory()
+    Credential.objects.create(candidate=person, name="CDL, class B", expires_on=date(2027, 1, 1))
+    Credential.objects.create(candidate=person, name="cdl class b", expires_on=date(2026, 1, 1))
+    Credential.objects.create(candidate=other, name="Forklift")
+
+    held = {
+        one.key: one.credentials
+        for one in crowd(
+            Candidate.objects.all(), on=TODAY, papers={"cdlclassb", "forklift", "nobodyhasit"}
+        ).people()
+    }
+
+    assert held == {person.pk: {"cdlclassb": date(2027, 1, 1)}, other.pk: {"forklift": None}}
+
+
 def test_a_role_asks_by_the_hour_with_neighbours_and_what_such_a_job_usually_asks():
     asked = RoleSkillFactory(role__pay_unit="year", role__pay_max=52_000, role__licences=["CLT"])
     beside = SkillFactory(code="beside", name="Beside it")
@@ -193,7 +209,8 @@ def test_any_number_of_people_cost_three_queries(django_assert_num_queries):
         crowd(Candidate.objects.all(), on=TODAY)
     SkillEvidenceFactory.create_batch(5)
     with django_assert_num_queries(3):
-        assert len(crowd(Candidate.objects.all(), on=TODAY).pool) == 6
+        people = crowd(Candidate.objects.all(), on=TODAY, papers={"osha10", "cdl"})
+    assert len(people.pool) == 6
 
 
 # What can never reach it --------------------------------------------------------------------------
