@@ -65,8 +65,8 @@ for kind in ("employer", "provider"):
             found[member.organization.slug] = [kind, session.session_key]
 print(json.dumps([settings.SESSION_COOKIE_NAME, found]))
 """
-# Whose address may be read by whom: a provider's people by it; those an employer meets by that one;
-# and the members of a team by each other.
+# Whose address may be read by whom: a provider's people by it; those an employer meets, or who agreed
+# to be named to it from the start, by that one; and the members of a team by each other.
 ADDRESSES = """
 SELECT o.slug, lower(c.email) FROM candidates_contact c
   JOIN accounts_organization o ON o.id = c.provider_id WHERE c.email <> ''
@@ -74,7 +74,8 @@ SELECT o.slug, lower(c.email) FROM candidates_contact c
 SELECT o.slug, lower(c.email) FROM candidates_contact c
   JOIN placements_match m ON m.candidate_id = c.candidate_id
   JOIN accounts_organization o ON o.id = m.employer_id WHERE c.email <> ''
-   AND m.status IN ('meeting', 'interviewing', 'offered', 'accepted', 'started')
+   AND (m.status IN ('meeting', 'interviewing', 'offered', 'accepted', 'started')
+        OR m.status = 'presented' AND m.named)
  UNION
 SELECT o.slug, lower(u.email) FROM accounts_user u
   JOIN accounts_membership m ON m.user_id = u.id
