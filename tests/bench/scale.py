@@ -47,13 +47,24 @@ def skewed(count: int, number: str, salt: float) -> str:
     return f"floor({count} * power({chance(number, salt)}, 2))::bigint"
 
 
+def made_before(people: int) -> bool:
+    """Whether the world is there. One that a killed run left half made or half used cannot be measured."""
+    found = Candidate.objects.count()
+    if found not in {0, people}:
+        raise SystemExit(
+            f"The bench's world has {found:,} people instead of {people:,}: a run was stopped in it."
+            " Remove var/bench and run this again."
+        )
+    return found == people
+
+
 def fill() -> bool:
     """Make the world unless it is there; whether it had to be made.
 
     As the server's own superuser with triggers and foreign keys asleep: a million rows are not
     checked one by one, they are right by the way they are made.
     """
-    if Candidate.objects.count() == PEOPLE:
+    if made_before(PEOPLE):
         return False
     with psycopg.connect(database_url(SUPERUSER), autocommit=True) as link:
         link.execute("SET session_replication_role = replica")

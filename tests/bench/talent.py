@@ -17,7 +17,7 @@ from alliance.skills.models import Occupation, OccupationSkill, Skill
 from candidates.models import Candidate, Consent, Contact, Enrolment, SkillEvidence
 from employers.models import Employer, Role, RoleSkill, Site
 from providers.models import Cohort, Competency, Programme, Provider
-from tests.bench.scale import AT, DAY, chance, insert
+from tests.bench.scale import AT, DAY, chance, insert, made_before
 
 READY = 100_000
 PEOPLE = READY * 5 // 4
@@ -27,7 +27,7 @@ SKILLS_EACH = 8
 
 def fill() -> bool:
     """Make the world unless it is there; whether it had to be made."""
-    if Candidate.objects.count() == PEOPLE:
+    if made_before(PEOPLE):
         return False
     load_vocabulary()
     with psycopg.connect(database_url(SUPERUSER), autocommit=True) as link:
