@@ -82,7 +82,7 @@ def _stay(
     records = people.union(*others.values())
     live = Match.objects.live().filter(candidate__in=records, role__in=roles)
     anew = set(live.values_list("candidate_id", "role_id"))
-    working = Placement.objects.working().filter(candidate__in=people)
+    working = Placement.objects.working().filter(candidate__in=records)
     at_work = set(working.values_list("candidate_id", flat=True))
     stay = {}
     for match in held:
@@ -94,7 +94,7 @@ def _stay(
             stay[match.pk] = WrongMoment(TWICE)
         elif match.candidate.status == CandidateStatus.LEFT:
             stay[match.pk] = WrongMoment(LEFT)
-        elif match.candidate_id in at_work:
+        elif not at_work.isdisjoint({match.candidate_id} | others.get(match.candidate_id, set())):
             stay[match.pk] = WrongMoment(AT_WORK)
     return stay | _called_back([match for match in held if match.pk not in stay], at=at)
 

@@ -213,6 +213,16 @@ def test_nor_where_another_provider_s_record_of_the_person_is_put_forward(cast, 
         undoing.unwithdraw(ended, by=broker, at=now())
 
 
+def test_nor_where_the_person_is_at_work_on_another_record(cast, broker):
+    ended = withdraw(cast.match, broker)
+    at_work = PlacementFactory().candidate
+    one, other = sorted([cast.candidate, at_work], key=lambda person: person.pk)
+    LookalikeFactory(one=one, other=other, same=True, decided_at=now())
+
+    with pytest.raises(WrongMoment, match="has a job by now"):
+        undoing.unwithdraw(ended, by=broker, at=now())
+
+
 def test_nor_where_the_person_agrees_no_more(cast, broker):
     ended = withdraw(cast.match, broker)
     candidates.withdraw(cast.candidate, Scope.EMPLOYERS, by=actor_as(cast.candidate), at=now())
