@@ -355,7 +355,8 @@ class Lookalike(models.Model):
     """Two records of different providers that may be one person. The Alliance decides.
 
     One person stays two records, which neither provider reads of the other: they are put forward
-    once for a role, and counted once in a grant. ``alike`` says in what. The lower key comes first, so that a pair is found once.
+    once for a role, and counted once in a grant. ``alike`` says in what. The lower key comes first, so
+    that a pair is found once.
     """
 
     one = models.ForeignKey(Candidate, models.CASCADE, related_name="+")

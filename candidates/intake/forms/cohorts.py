@@ -14,9 +14,7 @@ from alliance.skills.actions import key_of
 from candidates.intake.cohorts import Meant
 from candidates.intake.competencies import known_skills, skills_in
 from candidates.intake.facts import Name
-from candidates.intake.fields import (
-    HINTS,
-)
+from candidates.intake.fields import HINTS
 from candidates.intake.preview import USUAL_LEVEL
 from candidates.intake.rows import day_in
 from providers.forms import DAY
@@ -24,6 +22,7 @@ from providers.models import Cohort, Programme
 
 NEW = "new"
 NAMED_FIRST = 3
+LIKE_ENOUGH = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +66,6 @@ class Offered:
         said = key_of(name.said.get("cohort", ""))
         named = [one for one in self.cohorts if key_of(one.name) == said]
         return "programme" not in name.said and len(named) > 1
-
-
-LIKE_ENOUGH = 0.6
 
 
 class MeansForm(forms.Form):
