@@ -290,7 +290,7 @@ def _apart(pair: Lookalike, *, by: Actor, at: datetime) -> None:
 
 @admin.register(Lookalike)
 class LookalikeAdmin(DeskModelAdmin):
-    list_display = ("one", "other", "alike", "found_at", "same")
+    list_display = ("first", "second", "alike", "found_at", "same")
     list_filter = ("same",)
     related = (
         *("one__contact", "one__provider__organization", "other__contact"),
@@ -316,3 +316,15 @@ class LookalikeAdmin(DeskModelAdmin):
             open_to=lambda pair: pair.same is not False,
         ),
     )
+
+    @admin.display(description="one", ordering="one__contact__last_name")
+    def first(self, pair: Lookalike) -> str:
+        return _at_their_provider(pair.one)
+
+    @admin.display(description="other", ordering="other__contact__last_name")
+    def second(self, pair: Lookalike) -> str:
+        return _at_their_provider(pair.other)
+
+
+def _at_their_provider(person: Candidate) -> str:
+    return f"{person.contact.name}, {person.provider}"

@@ -169,3 +169,12 @@ def test_staff_change_their_mind_about_a_pair(broker_browser):
         press(verb)
         pair.refresh_from_db()
         assert pair.same is same
+
+
+def test_the_list_of_pairs_says_who_they_are_and_who_brought_them(broker_browser):
+    pair = LookalikeFactory()
+
+    page = broker_browser.get(reverse("admin:candidates_lookalike_changelist")).content.decode()
+
+    for person in (pair.one, pair.other):
+        assert f"{person.contact.name}, {person.provider}" in page
