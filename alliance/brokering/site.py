@@ -74,6 +74,10 @@ class Desk(AdminSite):
         records = path("records/", self.admin_view(self.records), name="records")
         return [*ours, records, *super().get_urls()]
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Django asks on every page what kinds of records there are; one page of ours shows it."""
+        return super().get_app_list(request, app_label) if app_label else []
+
     @by_the_site
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -84,7 +88,7 @@ class Desk(AdminSite):
     @by_the_site
     def records(self, request: HttpRequest) -> HttpResponse:
         """Every kind of record, one link each."""
-        return super().index(request)
+        return super().index(request, {"app_list": super().get_app_list(request)})
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format, time_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from alliance.ui.parts import Tone
 
@@ -21,6 +22,7 @@ FAR = timedelta(days=14)
 NEAR_DAYS = 6
 MINUTES_AND_NO_HOURS = timedelta(hours=1)
 HOURS_AND_NO_DAYS = timedelta(hours=24)
+NEAR = {0: gettext_lazy("today"), 1: gettext_lazy("tomorrow"), -1: gettext_lazy("yesterday")}
 
 
 def local(value: datetime) -> datetime:
@@ -37,6 +39,11 @@ def end_of(value: datetime | date) -> datetime:
 
 def exact(value: datetime | date) -> str:
     """The whole date, and the time with its zone where there is one, for the tooltip."""
+    return _exact(value, get_language())
+
+
+@lru_cache(maxsize=1000)
+def _exact(value: datetime | date, _language: str | None) -> str:
     if not isinstance(value, datetime):
         return date_format(value, "l, N j, Y")
     moment = local(value)
@@ -55,9 +62,8 @@ def machine(value: datetime | date) -> str:
 def day_words(day: date, today: date) -> str:
     """A day as people say it: today, last Tuesday, Friday, March 12, March 12, 2024."""
     distance = (day - today).days
-    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
-    if distance in near:
-        return near[distance]
+    if distance in NEAR:
+        return str(NEAR[distance])
     if abs(distance) <= NEAR_DAYS:
         weekday = date_format(day, "l")
         return weekday if distance > 0 else _("last %(weekday)s") % {"weekday": weekday}

@@ -13,6 +13,8 @@ from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 from django.template import TemplateDoesNotExist, engines
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+from django.utils.translation import override
 
 from alliance.ui.parts import Crumb, Meter, Need, Step, StepState
 from tests.ui import guide
@@ -364,3 +366,31 @@ def _form(data: dict[str, str]) -> guide.RoleForm:
     form = guide.RoleForm(data)
     form.full_clean()
     return form
+
+
+def test_words_that_only_read_like_markup_are_escaped_whatever_was_drawn_before():
+    ours, theirs = mark_safe("<b>Welding</b>"), "<b>Welding</b>"
+
+    drawn = [draw("{% skill_chip name %}", name=name) for name in (ours, theirs, ours)]
+
+    assert [ours in chip for chip in drawn] == [True, False, True]
+
+
+def test_a_mark_is_drawn_in_the_language_of_the_page():
+    chip = '{% skill_chip "TIG" need="must" %}'
+
+    english = draw(chip)
+    with override("es"):
+        spanish = draw(chip)
+
+    assert ("must" in english, "must" in spanish) == (True, False)
+
+
+def test_the_exact_time_is_said_in_the_language_of_the_page():
+    moment = "{% moment day %}"
+
+    english = draw(moment, day=date(2030, 3, 4))
+    with override("es"):
+        spanish = draw(moment, day=date(2030, 3, 4))
+
+    assert ("Monday, March 4, 2030" in english, "lunes" in spanish.lower()) == (True, True)

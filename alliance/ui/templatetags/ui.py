@@ -7,11 +7,11 @@ filters). How to use each is in ``docs/COMPONENTS.md``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, lru_cache, wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django import template
 from django.contrib.messages import constants
@@ -23,6 +23,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from alliance.ui import words
 from alliance.ui.parts import Crumb, Meter, Need, Step, StepState, Tone
@@ -30,6 +31,7 @@ from alliance.ui.parts import Crumb, Meter, Need, Step, StepState, Tone
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
+Component = TypeVar("Component", bound=Callable[..., SafeString])
 register = template.Library()
 
 TONE_ICONS = {
@@ -55,6 +57,21 @@ STEP_ICONS = {
 def _draw(component: str, **context: Any) -> SafeString:
     """The component's template, without the line end of its file: it may stand in a sentence."""
     return SafeString(render_to_string(f"ui/{component}.html", context).strip())
+
+
+def _once(component: Component) -> Component:
+    """Drawn once for the same words in the same language: hundreds of small marks stand on a page of
+    the desk, and few of them differ. What is marked as safe is not the same as what only reads so."""
+
+    @lru_cache(maxsize=1000, typed=True)
+    def drawn(_language: str | None, *args: Any, **kwargs: Any) -> SafeString:
+        return component(*args, **kwargs)
+
+    @wraps(component)
+    def draw(*args: Any, **kwargs: Any) -> SafeString:
+        return drawn(get_language(), *args, **kwargs)
+
+    return cast(Component, draw)
 
 
 # Words and marks
@@ -97,12 +114,14 @@ def money(
 
 
 @register.simple_tag
+@_once
 def status_badge(label: _StrOrPromise, *, tone: str = "plain", icon: str = "") -> SafeString:
     """A status in words, with the icon of its tone (or another one)."""
     return _draw("status_badge", label=label, tone=tone, icon=icon or TONE_ICONS[Tone(tone)])
 
 
 @register.simple_tag
+@_once
 def skill_chip(
     label: _StrOrPromise,
     *,
@@ -126,6 +145,7 @@ def skill_chip(
 
 
 @register.simple_tag
+@_once
 def reason(text: _StrOrPromise, *, met: bool | None, detail: _StrOrPromise = "") -> SafeString:
     """One reason for or against, as a line of ``<ul class="reasons">``; ``met=None`` is "not known"."""
     return _draw("reason", text=text, met=met, detail=detail)
