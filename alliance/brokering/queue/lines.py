@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 
+from alliance.access.actor import Actor
 from alliance.lib.calendars import local_date
 
 
@@ -65,30 +66,38 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A thing that waits, as it was found: what is told of it, and how many of its kind there are."""
+
+    kind: str
+    pk: int
+    told: Mapping[str, Any]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """How one kind of thing becomes a section."""
+    """How one kind of thing becomes a section.
+
+    ``rows`` are all that wait, oldest promise first; ``told`` is what its line is made of. There ``who``
+    and ``whom`` name people by their keys, ``since`` and ``due`` are moments.
+    """
 
     key: str
     title: str
     all_url: str
-    line: Callable[[Any], Line]
+    rows: Callable[[Actor, datetime], QuerySet[Any]]
+    told: Mapping[str, Any]
+    line: Callable[[Row], Line]
 
 
-def record(thing: Model) -> str:
+def record(model: type[Model], key: int) -> str:
     """Where the desk keeps it."""
-    return record_of(type(thing), thing.pk)
-
-
-def move(thing: Model, verb: str) -> str:
-    """Where its next step is taken."""
-    return move_of(type(thing), thing.pk, verb)
-
-
-def record_of(model: type[Model], key: int) -> str:
     meta = model._meta
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[key])
 
 
-def move_of(model: type[Model], key: int, verb: str) -> str:
+def move(model: type[Model], key: int, verb: str) -> str:
+    """Where its next step is taken."""
     meta = model._meta
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_move", args=[key, verb])

@@ -2,251 +2,220 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet
 from django.urls import reverse
 
 from alliance.access.actor import Actor
-from alliance.brokering.queue.lines import Button, Kind, Line, move, record
+from alliance.brokering.queue.lines import Button, Kind, Line, Row, move, record
+from alliance.lib.calendars import local_date
 from candidates import policy as candidates
 from candidates.enums import Gap
-from candidates.models import Candidate
+from candidates.models import Candidate, Contact
 from employers import policy as employers
-from employers.enums import Status as RoleStatus
 from employers.models import Role
 from placements import policy as placements
-from placements.enums import Reporter, Status
+from placements.enums import Concern, Reporter, Status
 from placements.models import CheckIn, Match, Slate
 from placements.schedule import REMINDERS_AFTER
 
-REACHED_BY = tuple(f"contact__{name}" for name in ("first_name", "last_name", "email", "phone"))
-"""Of a person, the lines say only who they are and how to reach them."""
+EMPLOYER = "employer__organization__name"
 
 
-def roles(actor: Actor) -> QuerySet[Role]:
-    put_forward = Match.objects.live().filter(role=OuterRef("pk"))
-    empty = Q(status=RoleStatus.OPEN) & ~Exists(put_forward)
-    return (
-        employers.visible_to(actor)
-        .filter(Q(status=RoleStatus.SUBMITTED) | empty)
-        .select_related("employer__organization")
-        .only(
-            *("public_id", "title", "openings", "starts_on", "submitted_at", "opened_at"),
-            "employer__organization__name",
-        )
-        .annotate(
-            waits_as=Case(
-                When(status=RoleStatus.SUBMITTED, then=Value("approve")), default=Value("nobody")
-            ),
-            since=Case(
-                When(status=RoleStatus.SUBMITTED, then=F("submitted_at")), default=F("opened_at")
-            ),
-        )
-    )
+def _submitted(actor: Actor, _at: datetime) -> QuerySet[Role]:
+    return employers.visible_to(actor).waiting().order_by("submitted_at", "pk")
 
 
-def slates(actor: Actor, at: datetime) -> QuerySet[Any]:
-    unanswered = placements.visible_to(actor).filter(status=Status.PRESENTED, answer_due_at__lte=at)
-    return (
-        Slate.objects.filter(matches__in=unanswered)
-        .select_related("role", "employer__organization")
-        .only("presented_at", "role__public_id", "role__title", "employer__organization__name")
-        .annotate(people=Count("matches"), due=Min("matches__answer_due_at"))
-    )
-
-
-def matches(actor: Actor, at: datetime, today: date) -> QuerySet[Match]:
-    return (
-        placements.visible_to(actor)
-        .filter(
-            Q(status=Status.ASKED, candidate_due_at__lte=at)
-            | Q(status=Status.WILLING)
-            | Q(status=Status.ACCEPTED, offer__starts_on__lte=today)
-        )
-        .select_related("candidate__contact", "role__employer__organization", "offer")
-        .only(
-            *("agreed_at", "asked_at", "candidate_due_at", "offer__starts_on"),
-            *(f"candidate__{name}" for name in REACHED_BY),
-            *("role__public_id", "role__title", "role__employer__organization__name"),
-        )
-        .annotate(
-            waits_as=F("status"),
-            due=Case(
-                When(status=Status.ASKED, then=F("candidate_due_at")),
-                When(status=Status.WILLING, then=F("agreed_at")),
-                default=F("offer__made_at"),
-            ),
-        )
-    )
-
-
-def check_ins(actor: Actor, today: date) -> QuerySet[CheckIn]:
-    seen = placements.check_ins_visible_to(actor)
-    quiet = seen.unanswered(today).filter(
-        reminders__gte=len(REMINDERS_AFTER), handled_at=None, concerns=[], placement__ended_on=None
-    )
-    return (
-        (seen.worrying() | quiet)
-        .select_related("placement__candidate__contact", "employer__organization")
-        .only(
-            *("reporter", "day", "due_on", "closes_on", "answered_at", "reminders", "concerns"),
-            *("placement__supervisor_email", "employer__organization__name"),
-            *(f"placement__candidate__{name}" for name in REACHED_BY),
-        )
-        .annotate(waits_as=Case(When(concerns=[], then=Value("quiet")), default=Value("worrying")))
-    )
-
-
-def people(actor: Actor) -> QuerySet[Candidate]:
-    return (
-        candidates.visible_to(actor)
-        .ready()
-        .lacking(Gap.CONSENT)
-        .select_related("contact", "provider__organization")
-        .only("ready_at", *REACHED_BY, "provider__organization__name")
-    )
-
-
-def _approve(role: Role) -> Line:
+def _approve(row: Row) -> Line:
     return Line(
-        key=f"role-{role.pk}",
-        sentence=f"{role.employer} submitted “{role.title}” for approval",
-        url=record(role),
-        since=role.submitted_at,
+        key=f"role-{row.pk}",
+        sentence=f"{row.told['employer']} submitted “{row.told['title']}” for approval",
+        url=record(Role, row.pk),
+        since=row.told["since"],
         buttons=(
-            Button(label="Approve", url=move(role, "approve"), post=True),
-            Button(label="Return", url=move(role, "return"), words="What should change"),
+            Button(label="Approve", url=move(Role, row.pk, "approve"), post=True),
+            Button(label="Return", url=move(Role, row.pk, "return"), words="What should change"),
         ),
     )
 
 
-def _nobody(role: Role) -> Line:
+def _empty(actor: Actor, _at: datetime) -> QuerySet[Role]:
+    put_forward = Match.objects.live().filter(role=OuterRef("pk"))
+    found = employers.visible_to(actor).open().exclude(Exists(put_forward))
+    return found.order_by("opened_at", "pk")
+
+
+def _nobody(row: Row) -> Line:
+    starts_on = row.told["due"]
     return Line(
-        key=f"role-{role.pk}",
-        sentence=f"Nobody is put forward for “{role.title}” at {role.employer}",
-        detail=f"{role.openings} to fill, starting {role.starts_on:%B} {role.starts_on.day}",
-        url=_bench(role),
-        since=role.opened_at,
-        buttons=(Button(label="Find people", url=_bench(role)),),
+        key=f"role-{row.pk}",
+        sentence=f"Nobody is put forward for “{row.told['title']}” at {row.told['employer']}",
+        detail=f"{row.told['openings']} to fill, starting {starts_on:%B} {starts_on.day}",
+        url=_bench(row),
+        since=row.told["since"],
+        buttons=(Button(label="Find people", url=_bench(row)),),
     )
 
 
-def _unanswered(slate: Any) -> Line:
-    people = "one person" if slate.people == 1 else f"{slate.people} people"
+def _unanswered_slates(actor: Actor, at: datetime) -> QuerySet[Any]:
+    unanswered = placements.visible_to(actor).filter(status=Status.PRESENTED, answer_due_at__lte=at)
+    slates = Slate.objects.filter(matches__in=unanswered)
+    return slates.annotate(due=Min("matches__answer_due_at")).order_by("due", "pk")
+
+
+def _unanswered(row: Row) -> Line:
+    number = row.told["people"]
+    people = "one person" if number == 1 else f"{number} people"
     return Line(
-        key=f"slate-{slate.pk}",
-        sentence=f"{slate.employer} has not answered about {people} for “{slate.role.title}”",
-        url=_bench(slate.role),
-        since=slate.presented_at,
-        due=slate.due,
-        buttons=(Button(label="See the slate", url=record(slate)),),
+        key=f"slate-{row.pk}",
+        sentence=f"{row.told['employer']} has not answered about {people} for “{row.told['title']}”",
+        url=_bench(row),
+        since=row.told["since"],
+        due=row.told["due"],
+        buttons=(Button(label="See the slate", url=record(Slate, row.pk)),),
     )
 
 
-def _willing(match: Match) -> Line:
+def _said_yes(actor: Actor, _at: datetime) -> QuerySet[Match]:
+    found = placements.visible_to(actor).filter(status=Status.WILLING)
+    return found.order_by(F("agreed_at").asc(nulls_last=True), "pk")
+
+
+def _willing(row: Row) -> Line:
     return Line(
-        key=f"match-{match.pk}",
-        sentence=f"{_name(match)} said yes to “{match.role.title}” and is not presented yet",
-        detail=str(match.role.employer),
-        url=record(match),
-        since=match.agreed_at,
+        key=f"match-{row.pk}",
+        sentence=f"{_name(row)} said yes to “{row.told['title']}” and is not presented yet",
+        detail=row.told["employer"],
+        url=record(Match, row.pk),
+        since=row.told["since"],
         buttons=(
             Button(
                 label="Build the slate",
-                url=reverse("admin:workbench_slate", args=[match.role.public_id]),
+                url=reverse("admin:workbench_slate", args=[row.told["role"]]),
             ),
         ),
     )
 
 
-def _silent(match: Match) -> Line:
-    contact = match.candidate.contact
+def _asked_long_ago(actor: Actor, at: datetime) -> QuerySet[Match]:
+    found = placements.visible_to(actor).filter(status=Status.ASKED, candidate_due_at__lte=at)
+    return found.order_by("candidate_due_at", "pk")
+
+
+def _silent(row: Row) -> Line:
     return Line(
-        key=f"match-{match.pk}",
-        sentence=f"{contact.name} was asked about “{match.role.title}” and has not answered",
-        detail=contact.phone or contact.email,
-        url=record(match),
-        since=match.asked_at,
-        due=match.candidate_due_at,
+        key=f"match-{row.pk}",
+        sentence=f"{_name(row)} was asked about “{row.told['title']}” and has not answered",
+        detail=_reach(row.told["who"]),
+        url=record(Match, row.pk),
+        since=row.told["since"],
+        due=row.told["due"],
         buttons=(
-            Button(label="Said no", url=move(match, "decline")),
-            Button(label="Withdraw", url=move(match, "withdraw")),
+            Button(label="Said no", url=move(Match, row.pk, "decline")),
+            Button(label="Withdraw", url=move(Match, row.pk, "withdraw")),
         ),
     )
 
 
-def _starting(match: Match) -> Line:
+def _to_have_started(actor: Actor, at: datetime) -> QuerySet[Match]:
+    found = placements.visible_to(actor).filter(
+        status=Status.ACCEPTED, offer__starts_on__lte=local_date(at)
+    )
+    return found.order_by("offer__made_at", "pk")
+
+
+def _starting(row: Row) -> Line:
     return Line(
-        key=f"match-{match.pk}",
-        sentence=f"{_name(match)} was to start as {match.role.title} at {match.role.employer}",
-        url=record(match),
-        since=match.offer.starts_on,
-        buttons=(Button(label="Confirm the start", url=move(match, "start")),),
+        key=f"match-{row.pk}",
+        sentence=f"{_name(row)} was to start as {row.told['title']} at {row.told['employer']}",
+        url=record(Match, row.pk),
+        since=row.told["since"],
+        buttons=(Button(label="Confirm the start", url=move(Match, row.pk, "start")),),
     )
 
 
-def _worrying(check_in: CheckIn) -> Line:
-    who, reach = _asked(check_in)
+def _answered_with_worries(actor: Actor, _at: datetime) -> QuerySet[CheckIn]:
+    return placements.check_ins_visible_to(actor).worrying().order_by("due_on", "pk")
+
+
+def _worrying(row: Row) -> Line:
+    who, reach = _asked(row)
+    worries = [str(Concern(one).label) for one in row.told["concerns"]]
+    # Inside a sentence, words begin small.
+    said = ", ".join(words[:1].lower() + words[1:] for words in worries)
     return Line(
-        key=f"check-in-{check_in.pk}",
-        sentence=f"{who} at {check_in.employer}: {_worries(check_in)}",
+        key=f"check-in-{row.pk}",
+        sentence=f"{who} at {row.told['employer']}: {said}",
         detail=reach,
-        url=record(check_in),
-        since=check_in.answered_at or check_in.due_on,
-        buttons=(
-            Button(label="Looked after", url=move(check_in, "handle"), words="What was done"),
-        ),
+        url=record(CheckIn, row.pk),
+        since=row.told["since"] or row.told["due"],
+        buttons=(_looked_after(row),),
     )
 
 
-def _quiet(check_in: CheckIn) -> Line:
-    who, reach = _asked(check_in)
+def _reminded_in_vain(actor: Actor, at: datetime) -> QuerySet[CheckIn]:
+    found = placements.check_ins_visible_to(actor).unanswered(local_date(at))
+    return found.filter(
+        reminders__gte=len(REMINDERS_AFTER), handled_at=None, concerns=[], placement__ended_on=None
+    ).order_by("due_on", "pk")
+
+
+def _quiet(row: Row) -> Line:
+    who, reach = _asked(row)
     return Line(
-        key=f"check-in-{check_in.pk}",
-        sentence=f"{who} at {check_in.employer} has not answered day {check_in.day}, "
-        f"after {check_in.reminders} reminders",
+        key=f"check-in-{row.pk}",
+        sentence=f"{who} at {row.told['employer']} has not answered day {row.told['day']}, "
+        f"after {row.told['reminders']} reminders",
         detail=reach,
-        url=record(check_in),
-        since=check_in.due_on,
-        due=check_in.closes_on,
+        url=record(CheckIn, row.pk),
+        since=row.told["since"],
+        due=row.told["due"],
+        buttons=(_looked_after(row),),
+    )
+
+
+def _without_consent(actor: Actor, _at: datetime) -> QuerySet[Candidate]:
+    found = candidates.visible_to(actor).ready().lacking(Gap.CONSENT)
+    return found.order_by("ready_at", "pk")
+
+
+def _no_consent(row: Row) -> Line:
+    return Line(
+        key=f"candidate-{row.pk}",
+        sentence=f"{_name(row)} is ready and has not agreed to be matched",
+        detail=row.told["provider"],
+        url=record(Candidate, row.pk),
+        since=row.told["since"],
         buttons=(
-            Button(label="Looked after", url=move(check_in, "handle"), words="What was done"),
+            Button(label="Ask for consent", url=move(Candidate, row.pk, "ask_consent"), post=True),
         ),
     )
 
 
-def _no_consent(person: Candidate) -> Line:
-    return Line(
-        key=f"candidate-{person.pk}",
-        sentence=f"{person.contact.name} is ready and has not agreed to be matched",
-        detail=str(person.provider),
-        url=record(person),
-        since=person.ready_at,
-        buttons=(Button(label="Ask for consent", url=move(person, "ask_consent"), post=True),),
-    )
+def _looked_after(row: Row) -> Button:
+    return Button(label="Looked after", url=move(CheckIn, row.pk, "handle"), words="What was done")
 
 
-def _asked(check_in: CheckIn) -> tuple[str, str]:
+def _asked(row: Row) -> tuple[str, str]:
     """Who was asked, and how to reach them."""
-    contact = check_in.placement.candidate.contact
-    if check_in.reporter == Reporter.WORKER:
-        return contact.name, contact.phone or contact.email
-    return f"{contact.name}’s supervisor", check_in.placement.supervisor_email
+    if row.told["reporter"] == Reporter.WORKER:
+        return _name(row), _reach(row.told["who"])
+    return f"{_name(row)}’s supervisor", row.told["supervisor"]
 
 
-def _worries(check_in: CheckIn) -> str:
-    """Inside a sentence, words begin small."""
-    return ", ".join(words[:1].lower() + words[1:] for words in check_in.concern_words.split(", "))
+def _name(row: Row) -> str:
+    who: Contact = row.told["who"]
+    return who.name
 
 
-def _name(match: Match) -> str:
-    return match.candidate.contact.name
+def _reach(who: Contact) -> str:
+    return who.phone or who.email
 
 
-def _bench(role: Role) -> str:
-    return reverse("admin:workbench", args=[role.public_id])
+def _bench(row: Row) -> str:
+    return reverse("admin:workbench", args=[row.told["role"]])
 
 
 PEOPLE = "admin:candidates_candidate_changelist"
@@ -254,14 +223,98 @@ MATCHES = "admin:placements_match_changelist"
 CHECK_INS = "admin:placements_checkin_changelist"
 ROLES = "admin:employers_role_changelist"
 
-WORRYING = Kind("worrying", "Worrying answers", f"{CHECK_INS}?todo=worrying", _worrying)
-APPROVE = Kind("approve", "Roles to approve", f"{ROLES}?todo=approve", _approve)
-UNANSWERED = Kind("slates", "Employers to chase", f"{MATCHES}?todo=unanswered", _unanswered)
-WILLING = Kind(Status.WILLING, "Willing, not presented yet", f"{MATCHES}?todo=willing", _willing)
-SILENT = Kind(Status.ASKED, "Asked, and silent", f"{MATCHES}?todo=silent", _silent)
-STARTING = Kind(Status.ACCEPTED, "Starts to confirm", f"{MATCHES}?todo=starting", _starting)
-QUIET = Kind("quiet", "Check-ins gone quiet", f"{CHECK_INS}?todo=open", _quiet)
-NOBODY = Kind("nobody", "Open roles with nobody put forward", f"{ROLES}?todo=open", _nobody)
-NO_CONSENT = Kind(
-    "consent", "Ready, without consent", f"{PEOPLE}?todo=ready_no_consent", _no_consent
+ROLE = {"employer": EMPLOYER, "title": "title"}
+MATCH = {
+    "who": "candidate_id",
+    "employer": f"role__{EMPLOYER}",
+    "title": "role__title",
+    "role": "role__public_id",
+}
+CHECK_IN = {
+    "who": "placement__candidate_id",
+    "employer": EMPLOYER,
+    "reporter": "reporter",
+    "supervisor": "placement__supervisor_email",
+}
+
+WORRYING = Kind(
+    key="worrying",
+    title="Worrying answers",
+    all_url=f"{CHECK_INS}?todo=worrying",
+    rows=_answered_with_worries,
+    told=CHECK_IN | {"concerns": "concerns", "since": "answered_at", "due": "due_on"},
+    line=_worrying,
 )
+APPROVE = Kind(
+    key="approve",
+    title="Roles to approve",
+    all_url=f"{ROLES}?todo=approve",
+    rows=_submitted,
+    told=ROLE | {"since": "submitted_at"},
+    line=_approve,
+)
+UNANSWERED = Kind(
+    key="slates",
+    title="Employers to chase",
+    all_url=f"{MATCHES}?todo=unanswered",
+    rows=_unanswered_slates,
+    told={
+        "employer": EMPLOYER,
+        "title": "role__title",
+        "role": "role__public_id",
+        "people": Count("matches"),
+        "since": "presented_at",
+        "due": "due",
+    },
+    line=_unanswered,
+)
+WILLING = Kind(
+    key=Status.WILLING,
+    title="Willing, not presented yet",
+    all_url=f"{MATCHES}?todo=willing",
+    rows=_said_yes,
+    told=MATCH | {"since": "agreed_at"},
+    line=_willing,
+)
+SILENT = Kind(
+    key=Status.ASKED,
+    title="Asked, and silent",
+    all_url=f"{MATCHES}?todo=silent",
+    rows=_asked_long_ago,
+    told=MATCH | {"since": "asked_at", "due": "candidate_due_at"},
+    line=_silent,
+)
+STARTING = Kind(
+    key=Status.ACCEPTED,
+    title="Starts to confirm",
+    all_url=f"{MATCHES}?todo=starting",
+    rows=_to_have_started,
+    told=MATCH | {"since": "offer__starts_on"},
+    line=_starting,
+)
+QUIET = Kind(
+    key="quiet",
+    title="Check-ins gone quiet",
+    all_url=f"{CHECK_INS}?todo=open",
+    rows=_reminded_in_vain,
+    told=CHECK_IN | {"day": "day", "reminders": "reminders", "since": "due_on", "due": "closes_on"},
+    line=_quiet,
+)
+NOBODY = Kind(
+    key="nobody",
+    title="Open roles with nobody put forward",
+    all_url=f"{ROLES}?todo=open",
+    rows=_empty,
+    told=ROLE
+    | {"role": "public_id", "openings": "openings", "since": "opened_at", "due": "starts_on"},
+    line=_nobody,
+)
+NO_CONSENT = Kind(
+    key="consent",
+    title="Ready, without consent",
+    all_url=f"{PEOPLE}?todo=ready_no_consent",
+    rows=_without_consent,
+    told={"who": "pk", "provider": "provider__organization__name", "since": "ready_at"},
+    line=_no_consent,
+)
+MANY = (WORRYING, APPROVE, UNANSWERED, WILLING, SILENT, STARTING, QUIET, NOBODY, NO_CONSENT)

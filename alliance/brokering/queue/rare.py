@@ -1,19 +1,16 @@
-"""The rare kinds: each a few columns of the same shape, so that one query finds them all."""
+"""The rare kinds: what ends, what is not clear, what somebody asked of us, and what went wrong."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from alliance.access.actor import Actor
 from alliance.accounts import policy as accounts
 from alliance.accounts.models import AccessReview
-from alliance.brokering.queue.lines import Button, Kind, Line, move_of, record_of
-from alliance.brokering.queue.sifting import Row, shaped
+from alliance.brokering.queue.lines import Button, Kind, Line, Row, move, record
 from alliance.lib.calendars import local_date
 from alliance.outbox.enums import State
 from alliance.outbox.models import Letter
@@ -28,77 +25,21 @@ FINISHING_SOON = timedelta(days=30)
 A_MONTH = timedelta(days=30)
 
 
-def rare(actor: Actor, at: datetime, today: date) -> dict[str, QuerySet[Any]]:
-    """Each ordered, oldest promise first."""
-    finishing = (
-        providers.visible_to(actor)
-        .finishing(after=today, before=today + FINISHING_SOON)
-        .annotate(people=Count("enrolments", filter=Q(enrolments__withdrawn_on=None)))
-    )
-    erasures = Request.objects.open().filter(reason=Reason.ASKED)
-    reviews = accounts.reviews_visible_to(actor).overdue(at)
-    alike = Func(
-        F("alike"),
-        Value(", "),
-        function="array_to_string",
-        output_field=TextField(),
-    )
-    return {
-        "finishing": shaped(
-            finishing.order_by("ends_on", "pk"),
-            who=F("name"),
-            whom=F("programme__name"),
-            detail=F("provider__organization__name"),
-            due=F("ends_on"),
-            number=F("people"),
-        ),
-        "lookalikes": shaped(
-            Lookalike.objects.filter(same=None).order_by("found_at", "pk"),
-            who=_full_name("one"),
-            whom=_full_name("other"),
-            detail=Concat(
-                alike,
-                Value("|", TextField()),
-                Cast("one__public_id", TextField()),
-                Value("|", TextField()),
-                Cast("other__public_id", TextField()),
-                output_field=TextField(),
-            ),
-            since=F("found_at"),
-        ),
-        "erasures": shaped(
-            erasures.order_by("due_on", "pk"),
-            who=_full_name("candidate"),
-            detail=F("candidate__provider__organization__name"),
-            since=F("asked_at"),
-        ),
-        "reviews": shaped(
-            reviews.order_by("asked_at", "pk"),
-            who=F("organization__name"),
-            since=F("asked_at"),
-        ),
-        "letters": shaped(
-            Letter.objects.filter(state=State.DEAD).order_by("queued_at", "pk"),
-            who=F("kind"),
-            detail=F("note"),
-            since=F("queued_at"),
-            number=F("attempts"),
-        ),
-    }
-
-
-def _full_name(person: str) -> Any:
-    return Concat(f"{person}__contact__first_name", Value(" "), f"{person}__contact__last_name")
+def _ending(actor: Actor, at: datetime) -> QuerySet[Cohort]:
+    today = local_date(at)
+    found = providers.visible_to(actor).finishing(after=today, before=today + FINISHING_SOON)
+    return found.order_by("ends_on", "pk")
 
 
 def _finishing(row: Row) -> Line:
-    people = "one person" if row.number == 1 else f"{row.number} people"
+    number = row.told["people"]
+    people = "one person" if number == 1 else f"{number} people"
     return Line(
         key=f"cohort-{row.pk}",
-        sentence=f"{row.who} of {row.whom} finishes with {people}",
-        detail=row.detail,
-        url=record_of(Cohort, row.pk),
-        due=row.due,
+        sentence=f"{row.told['cohort']} of {row.told['programme']} finishes with {people}",
+        detail=row.told["provider"],
+        url=record(Cohort, row.pk),
+        due=row.told["due"],
         buttons=(
             Button(
                 label="See its people",
@@ -108,89 +49,137 @@ def _finishing(row: Row) -> Line:
     )
 
 
+def _undecided(_actor: Actor, _at: datetime) -> QuerySet[Lookalike]:
+    return Lookalike.objects.filter(same=None).order_by("found_at", "pk")
+
+
 def _alike(row: Row) -> Line:
-    alike, one, other = row.detail.split("|")
-    told = (str(Alike(trait).label) for trait in alike.split(", "))
+    one, other = row.told["who"], row.told["whom"]
     return Line(
         key=f"lookalike-{row.pk}",
-        sentence=f"{row.who} and {row.whom} may be one person",
-        detail=", ".join(told),
-        url=record_of(Lookalike, row.pk),
-        since=row.since,
+        sentence=f"{one.name} and {other.name} may be one person",
+        detail=", ".join(str(Alike(trait).label) for trait in row.told["alike"]),
+        url=record(Lookalike, row.pk),
+        since=row.told["since"],
         buttons=(
-            Button(label="Compare", url=reverse("admin:compare", args=[one, other])),
-            Button(label="Two people", url=move_of(Lookalike, row.pk, "apart"), post=True),
+            Button(
+                label="Compare",
+                url=reverse("admin:compare", args=[row.told["one"], row.told["other"]]),
+            ),
+            Button(label="Two people", url=move(Lookalike, row.pk, "apart"), post=True),
         ),
     )
 
 
+def _asked_to_erase(_actor: Actor, _at: datetime) -> QuerySet[Request]:
+    return Request.objects.open().filter(reason=Reason.ASKED).order_by("due_on", "pk")
+
+
 def _to_erase(row: Row) -> Line:
+    since = row.told["since"]
     return Line(
         key=f"erasure-{row.pk}",
-        sentence=f"{row.who} asks to be erased",
-        detail=row.detail,
-        url=record_of(Request, row.pk),
-        since=row.since,
-        due=local_date(row.since + A_MONTH) if row.since else None,
-        buttons=(Button(label="See how", url=record_of(Request, row.pk)),),
+        sentence=f"{row.told['who'].name} asks to be erased",
+        detail=row.told["provider"],
+        url=record(Request, row.pk),
+        since=since,
+        due=local_date(since + A_MONTH) if since else None,
+        buttons=(Button(label="See how", url=record(Request, row.pk)),),
     )
+
+
+def _overdue(actor: Actor, at: datetime) -> QuerySet[AccessReview]:
+    return accounts.reviews_visible_to(actor).overdue(at).order_by("asked_at", "pk")
 
 
 def _not_reviewed(row: Row) -> Line:
     return Line(
         key=f"review-{row.pk}",
-        sentence=f"{row.who} has not said whether its team is still right",
-        url=record_of(AccessReview, row.pk),
-        since=row.since,
+        sentence=f"{row.told['organization']} has not said whether its team is still right",
+        url=record(AccessReview, row.pk),
+        since=row.told["since"],
         buttons=(
             Button(
-                label="Ask the owners again",
-                url=move_of(AccessReview, row.pk, "remind"),
-                post=True,
+                label="Ask the owners again", url=move(AccessReview, row.pk, "remind"), post=True
             ),
         ),
     )
 
 
+def _dead(_actor: Actor, _at: datetime) -> QuerySet[Letter]:
+    return Letter.objects.filter(state=State.DEAD).order_by("queued_at", "pk")
+
+
 def _gave_up(row: Row) -> Line:
+    told = row.told
     return Line(
         key=f"letter-{row.pk}",
-        sentence=f"A letter ({row.who}) could not be sent after {row.number} attempts",
-        detail=row.detail,
-        url=record_of(Letter, row.pk),
-        since=row.since,
+        sentence=f"A letter ({told['kind']}) could not be sent after {told['attempts']} attempts",
+        detail=told["note"],
+        url=record(Letter, row.pk),
+        since=told["since"],
         buttons=(
-            Button(label="Send again", url=move_of(Letter, row.pk, "send_again"), post=True),
-            Button(label="Let it go", url=move_of(Letter, row.pk, "let_go"), post=True),
+            Button(label="Send again", url=move(Letter, row.pk, "send_again"), post=True),
+            Button(label="Let it go", url=move(Letter, row.pk, "let_go"), post=True),
         ),
     )
 
 
 FINISHING = Kind(
-    "finishing",
-    "Cohorts finishing soon",
-    "admin:providers_cohort_changelist?todo=finishing",
-    _finishing,
-)
-ERASURES = Kind(
-    "erasures",
-    "People who ask to be erased",
-    "admin:records_request_changelist?answered_at__isempty=1",
-    _to_erase,
-)
-REVIEWS = Kind(
-    "reviews",
-    "Teams not reviewed",
-    "admin:accounts_accessreview_changelist?todo=overdue",
-    _not_reviewed,
-)
-GAVE_UP = Kind(
-    "letters", "Letters that gave up", "admin:outbox_letter_changelist?state__exact=dead", _gave_up
+    key="finishing",
+    title="Cohorts finishing soon",
+    all_url="admin:providers_cohort_changelist?todo=finishing",
+    rows=_ending,
+    told={
+        "cohort": "name",
+        "programme": "programme__name",
+        "provider": "provider__organization__name",
+        "people": Count("enrolments", filter=Q(enrolments__withdrawn_on=None)),
+        "due": "ends_on",
+    },
+    line=_finishing,
 )
 LOOKALIKES = Kind(
-    "lookalikes",
-    "Perhaps one person twice",
-    "admin:candidates_lookalike_changelist?same__isnull=True",
-    _alike,
+    key="lookalikes",
+    title="Perhaps one person twice",
+    all_url="admin:candidates_lookalike_changelist?same__isnull=True",
+    rows=_undecided,
+    told={
+        "who": "one_id",
+        "whom": "other_id",
+        "one": "one__public_id",
+        "other": "other__public_id",
+        "alike": "alike",
+        "since": "found_at",
+    },
+    line=_alike,
+)
+ERASURES = Kind(
+    key="erasures",
+    title="People who ask to be erased",
+    all_url="admin:records_request_changelist?answered_at__isempty=1",
+    rows=_asked_to_erase,
+    told={
+        "who": "candidate_id",
+        "provider": "candidate__provider__organization__name",
+        "since": "asked_at",
+    },
+    line=_to_erase,
+)
+REVIEWS = Kind(
+    key="reviews",
+    title="Teams not reviewed",
+    all_url="admin:accounts_accessreview_changelist?todo=overdue",
+    rows=_overdue,
+    told={"organization": "organization__name", "since": "asked_at"},
+    line=_not_reviewed,
+)
+GAVE_UP = Kind(
+    key="letters",
+    title="Letters that gave up",
+    all_url="admin:outbox_letter_changelist?state__exact=dead",
+    rows=_dead,
+    told={"kind": "kind", "note": "note", "attempts": "attempts", "since": "queued_at"},
+    line=_gave_up,
 )
 RARE = (FINISHING, LOOKALIKES, ERASURES, REVIEWS, GAVE_UP)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,27 +12,24 @@ from django.db.models import (
     BigIntegerField,
     CharField,
     Count,
-    DateField,
-    DateTimeField,
     Exists,
-    F,
-    IntegerField,
-    JSONField,
     OuterRef,
     QuerySet,
-    Subquery,
-    TextField,
     Value,
     Window,
 )
-from django.db.models.functions import Cast, JSONObject, RowNumber
+from django.db.models.functions import Cast, JSONObject
 
 from alliance.access.actor import Actor
 from alliance.brokering.models import SavedView, Slip
-from alliance.brokering.queue.lines import Kind
+from alliance.brokering.queue.lines import Clipped, Kind, Row
+from alliance.lib.calendars import local_date
+from candidates.models import Contact
 
 SHOWN_AT_MOST = 8
 VIEW = "view"
+PEOPLE = ("who", "whom")
+MOMENTS = ("since", "due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +44,6 @@ class Wanted:
         return bool(self.whose or self.kind or self.later)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A thing of a rare kind: what its sentence is made of, in one shape for all of them."""
-
-    waits_as: str
-    pk: int
-    who: str
-    whom: str
-    detail: str
-    since: datetime | None
-    due: date | None
-    number: int
-    slip: dict[str, Any] | None
-    total: int
-
-
 EVERYTHING = Wanted()
 
 
@@ -70,86 +53,79 @@ class Sift:
 
     actor: Actor
     wanted: Wanted
-    today: date
+    at: datetime
 
-    def wants(self, key: str) -> bool:
-        return self.wanted.kind in {"", key}
+    def wants(self, kind: Kind) -> bool:
+        return self.wanted.kind in {"", kind.key}
 
-    def in_kinds(self, found: QuerySet[Any], *, order: Any) -> list[Any]:
-        """Several kinds in one query: each counted and cut by itself."""
-        if self.wanted.kind:
-            found = found.filter(waits_as=self.wanted.kind)
-        return list(
-            self._sifted(found, OuterRef("waits_as"))
-            .annotate(
-                total=Window(Count("pk"), partition_by="waits_as"),
-                place=Window(RowNumber(), partition_by="waits_as", order_by=[order, F("pk").asc()]),
-            )
-            .filter(place__lte=SHOWN_AT_MOST)
-            .order_by("waits_as", "place")
-        )
-
-    def counted(self, kind: Kind, found: QuerySet[Any], *, order: Any) -> list[Any]:
-        if not self.wants(kind.key):
-            found = found.none()
-        sifted = self._sifted(found, Value(kind.key)).annotate(total=Window(Count("pk")))
-        return list(sifted.order_by(order, "pk")[:SHOWN_AT_MOST])
-
-    def rest(self, rare: dict[str, QuerySet[Any]]) -> list[Row]:
-        """All rare kinds that are wanted and the reader's own views, in one query."""
-        views = shaped(
-            SavedView.objects.filter(owner_id=self.actor.user_id).order_by("name"),
-            who=F("name"),
-            detail=F("query"),
-        ).annotate(slip=Cast(Value(None), output_field=JSONField()))
-        parts = [_columns(VIEW, views)] + [
-            _columns(key, self._sifted(found, Value(key)))
-            for key, found in rare.items()
-            if self.wants(key)
+    def rows(self, kinds: Iterable[Kind]) -> dict[str, list[Row]]:
+        """What waits, by kind, and the reader's own views: each kind counted and cut by itself, all
+        in one query, with one for the people in it."""
+        put_off = self._put_off()
+        views = SavedView.objects.filter(owner_id=self.actor.user_id).order_by("name")
+        parts = [_told(VIEW, views, {"name": "name", "query": "query"})] + [
+            _told(kind.key, self._sifted(kind, put_off[kind.key]), kind.told)
+            for kind in kinds
+            if self.wants(kind)
         ]
-        return [Row(*row) for row in parts[0].union(*parts[1:], all=True)]
+        return _read(list(parts[0].union(*parts[1:], all=True)))
 
-    def _sifted(self, found: QuerySet[Any], key: Any) -> QuerySet[Any]:
-        slips = Slip.objects.filter(kind=key, thing=OuterRef("pk"))
+    def _put_off(self) -> Mapping[str, list[int]]:
+        """What need not be seen today, by kind."""
+        found: dict[str, list[int]] = defaultdict(list)
         if not self.wanted.later:
-            found = found.exclude(Exists(slips.filter(until__gt=self.today)))
+            later = Slip.objects.filter(until__gt=local_date(self.at)).order_by()
+            for kind, thing in later.values_list("kind", "thing"):
+                found[kind].append(thing)
+        return found
+
+    def _sifted(self, kind: Kind, put_off: list[int]) -> QuerySet[Any]:
+        found = kind.rows(self.actor, self.at)
+        if put_off:
+            found = found.exclude(pk__in=put_off)
+        slips = Slip.objects.filter(kind=kind.key, thing=OuterRef("pk"))
         if self.wanted.whose == "mine":
             found = found.filter(Exists(slips.filter(assigned_to=self.actor.user_id)))
         elif self.wanted.whose == "free":
             found = found.exclude(Exists(slips.filter(assigned_to__isnull=False)))
-        said = JSONObject(to="assigned_to__name", until="until", note="note", by="by__name")
-        slip = Subquery(slips.values(said=said), output_field=JSONField())
-        sifted: QuerySet[Any] = found.annotate(slip=slip)
-        return sifted
+        return found
 
 
-def _columns(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
-    """As ``Row`` names them. Ordering is within the kind; the union keeps each part whole."""
-    rows: QuerySet[Any] = found.annotate(
-        row_kind=Value(key, output_field=CharField()),
-        row_key=Cast("pk", output_field=BigIntegerField()),
-        row_total=Window(Count("pk")),
-    ).values_list(
-        *("row_kind", "row_key", "row_who", "row_whom", "row_detail"),
-        *("row_since", "row_due", "row_number", "slip", "row_total"),
+def clipped(rows: Iterable[Row]) -> dict[tuple[str, int], Clipped]:
+    """What colleagues said of these, by kind and key."""
+    kinds, things = {row.kind for row in rows}, {row.pk for row in rows}
+    slips = Slip.objects.filter(kind__in=kinds, thing__in=things).order_by()
+    said = slips.values_list("kind", "thing", "assigned_to__name", "until", "note", "by__name")
+    return {
+        (kind, thing): Clipped(assigned_to=to or "", until=until, note=note, by=by or "")
+        for kind, thing, to, until, note, by in said
+    }
+
+
+def _told(key: str, found: QuerySet[Any], words: Mapping[str, Any]) -> QuerySet[Any]:
+    """The first few with what is told of each, in one shape for all kinds. Ordering is within the
+    kind; the union keeps each part whole."""
+    rows: QuerySet[Any] = found.values_list(
+        Value(key, CharField()),
+        Cast("pk", BigIntegerField()),
+        JSONObject(**words),
+        Window(Count("pk")),
     )[:SHOWN_AT_MOST]
     return rows
 
 
-def shaped(found: QuerySet[Any], **words: Any) -> QuerySet[Any]:
-    """These columns under their own names, and nothing where there is nothing to say."""
-    shapes: dict[str, tuple[Any, Any]] = {
-        "who": (Value(""), TextField()),
-        "whom": (Value(""), TextField()),
-        "detail": (Value(""), TextField()),
-        "since": (Value(None), DateTimeField()),
-        "due": (Value(None), DateField()),
-        "number": (Value(0), IntegerField()),
-    }
-    same: QuerySet[Any] = found.annotate(
-        **{
-            f"row_{name}": Cast(words.get(name, otherwise), output_field=shape)
-            for name, (otherwise, shape) in shapes.items()
-        }
-    )
-    return same
+def _read(rows: list[tuple[str, int, dict[str, Any], int]]) -> dict[str, list[Row]]:
+    """Keys become people, and texts moments."""
+    keys = {told[name] for _, _, told, _ in rows for name in PEOPLE if name in told}
+    reached_by = Contact.objects.only("first_name", "last_name", "email", "phone")
+    people = reached_by.in_bulk(keys)
+    found: dict[str, list[Row]] = defaultdict(list)
+    for kind, pk, told, total in rows:
+        told |= {name: people[told[name]] for name in PEOPLE if name in told}
+        told |= {name: _moment(told[name]) for name in MOMENTS if told.get(name)}
+        found[kind].append(Row(kind, pk, told, total))
+    return found
+
+
+def _moment(text: str) -> datetime | date:
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
