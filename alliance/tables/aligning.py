@@ -55,14 +55,15 @@ class Columns:
         if self.width <= 1 or self.rows < ENOUGH_ROWS:
             yield from rows
             return
+        too_long = self.width + 1
         for number, row in rows:
-            if len(row) == self.width + 1 and any(row):
-                shorter = self._shorter(row)
-                if shorter not in (row, row[:-1]):
-                    self.moved.add(number)
-                yield number, shorter
-            else:
+            if len(row) != too_long or not any(row):
                 yield number, row
+                continue
+            shorter = self._shorter(row)
+            if shorter not in (row, row[:-1]):
+                self.moved.add(number)
+            yield number, shorter
 
     def _shorter(self, row: list[str]) -> list[str]:
         empty = [place for place, cell in enumerate(row) if not cell.strip()]

@@ -20,6 +20,7 @@ HEAD_CHARACTERS: Final = 200_000
 ANNOUNCED: Final = re.compile(r'"?sep=(.|\\t)"?\s*$', re.IGNORECASE)
 RUNAWAY_LINES: Final = 300
 IMPATIENT: Final = 10
+AT_ONCE: Final = 512
 RUNAWAY_CHARACTERS: Final = 200_000
 # What a cell usually is: nothing, a number, a day, a time, an address, a word or words.
 CELL: Final = re.compile(
@@ -54,6 +55,10 @@ class Dialect:
     """The first line only says which delimiter it is."""
     width: int = 0
     """How many cells most rows have, where that was seen."""
+
+    def is_plain(self, text: str) -> bool:
+        """Whether each line is a row and the delimiter all there is to it."""
+        return not (self.has_marks(text) or (self.escape and self.escape in text))
 
     def has_marks(self, line: str) -> bool:
         """Whether anything in a line is, or seems to be, in quotes."""
@@ -125,8 +130,19 @@ def records(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
     source = _Source(iter(lines))
     if dialect.announced:
         next(source.lines, None)
+    while some := list(islice(source.lines, AT_ONCE)):
+        if dialect.is_plain("".join(some)):
+            yield from dialect.reader(some)
+        else:
+            source.put_back(some)
+            yield from _with_marks(source, dialect)
+
+
+def _with_marks(source: _Source, dialect: Dialect) -> Iterator[list[str]]:
+    """Row by row, until none of the lines is left that were put back, nor any that belong to the
+    last of them."""
     reader = dialect.reader(source, strict=True)
-    while True:
+    while source.again:
         try:
             row = next(reader)
         except StopIteration:

@@ -12,7 +12,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Final
 
 from alliance.lib.keys import key_of
@@ -196,7 +196,7 @@ class Watch:
     def look(self, numbers: Sequence[int], rows: Sequence[Sequence[str]]) -> None:
         """Take these rows in."""
         self._count(rows)
-        flat = [cell for row in rows for cell in row]
+        flat = list(chain.from_iterable(rows))
         ends = list(accumulate(map(len, rows)))
         for place, secret in in_cells(flat):
             row = bisect_right(ends, place)
@@ -212,13 +212,14 @@ class Watch:
         sampled = self.looked < SAMPLED
         self.looked += len(rows)
         for column, cells in enumerate(zip(*even, strict=True)):
-            self.filled[column] += sum(map(bool, cells))
+            filled = len(cells) - cells.count("")
+            self.filled[column] += filled
             if sampled:
                 nine, others = self.nine.get(column, ([], 0))
                 numbers = [
                     cell for cell in cells if len(cell) == NINE_LONG and NINE.fullmatch(cell)
                 ]
-                others += sum(map(bool, cells)) - len(numbers)
+                others += filled - len(numbers)
                 self.nine[column] = (nine + numbers, others)
 
     def columns(self, headings: Sequence[str]) -> dict[int, str]:

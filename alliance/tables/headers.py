@@ -112,7 +112,7 @@ def is_again(row: Sequence[str], keys: Sequence[str]) -> bool:
 
 def is_total(row: Sequence[str], usual: float) -> bool:
     """Whether a row adds up the others."""
-    leading = next((cell for cell in row if cell.strip()), "").strip()
+    leading = row[0].strip() or next((cell for cell in row if cell.strip()), "").strip()
     if len(leading) > LONG or not TOTAL.fullmatch(leading):
         return False
     said = [cell.strip() for cell in row if cell.strip()]

@@ -6,6 +6,7 @@ process, and once more to give its rows out. Nothing forbidden is in what is giv
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 from collections import deque
@@ -27,6 +28,9 @@ from alliance.tables.workbooks import Workbook, covered_above
 Rows = Callable[[], Iterator[tuple[int, list[str]]]]
 
 AT_ONCE: Final = 512
+CHARACTERS_AT_ONCE: Final = 64 * 1024
+CUT_ONCE: Final = 4 * 1024 * 1024
+"""Bytes of a text whose rows are kept between the walks instead of being cut again."""
 HANDED_OVER: Final = 128
 HANDED_CHARACTERS: Final = 200_000
 SHOWN_ROWS: Final = 8
@@ -70,6 +74,7 @@ class Survey:
 
 def pieces(content: bytes, choice: str, limits: str) -> Iterator[Any]:
     """What the file is; then its rows, some at a time: number, cells, and which were emptied."""
+    gc.disable()  # a table holds no rings, and looking for some took a tenth of the time
     allowed = Limits(**json.loads(limits))
     chosen = Choice(**json.loads(choice))
     kind = kind_of(content, allowed)
@@ -96,6 +101,8 @@ def _text(content: bytes, choice: Choice, limits: Limits) -> tuple[Rows, Survey]
     def rows() -> Iterator[tuple[int, list[str]]]:
         return columns.align(enumerate(cut(), 1))
 
+    if len(content) <= CUT_ONCE:
+        rows = list(rows()).__iter__
     found = Found(format="csv", encoding=encoding, delimiter=dialect.delimiter, quote=dialect.quote)
     survey = _surveyed(rows, found, choice, limits, watch=Watch())
     mixed = (texts.NOTE_MIXED,) if encoding == "utf-8" and _mixed(content) else ()
@@ -118,12 +125,14 @@ def _lines(content: bytes, encoding: str) -> Iterator[str]:
         io.BytesIO(content), encoding=encoding, errors=texts.errors_of(encoding), newline=""
     )
     first = True
-    for line in lines:
-        if len(line) > LONGEST_LINE:
+    while some := lines.readlines(CHARACTERS_AT_ONCE):
+        if max(map(len, some)) > LONGEST_LINE:
             raise Refused(TOO_BIG)
-        plain = line.replace("\0", "") if "\0" in line else line
-        yield plain.lstrip("\ufeff") if first else plain
-        first = False
+        if any("\0" in line for line in some):
+            some = [line.replace("\0", "") for line in some]
+        if first:
+            some[0], first = some[0].lstrip("\ufeff"), False
+        yield from some
 
 
 def _head(content: bytes, encoding: str) -> str:
@@ -319,7 +328,7 @@ class _Walk:
         usual = sum(sum(map(bool, row)) for _, row in body[:50]) / len(body[:50])
         first = next((name for name in self.names if name), None)
         for number, row in body:
-            leading = next(cell for cell in row if cell)
+            leading = row[0] or next(cell for cell in row if cell)
             if leading.strip() == first and headers.is_again(row, keys):
                 self.skipped.append((number, headers.AGAIN))
             elif headers.is_total(row, usual):
@@ -452,7 +461,7 @@ def _given_out(rows: Rows, survey: Survey) -> Iterator[tuple[int, list[Any]]]:
         if number <= header or number in survey.skipped or _is_blank(row):
             continue
         if straight:
-            cells = row[:width] + [""] * (width - len(row))
+            cells = row if len(row) == width else row[:width] + [""] * (width - len(row))
         else:
             cells = [row[column] if column < len(row) else "" for column in columns]
         for place in empty:
