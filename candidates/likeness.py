@@ -5,7 +5,7 @@ Only the Alliance ever learns who: here an answer is that somebody is known, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +15,8 @@ from alliance.vault import keyring
 from candidates.enums import Alike
 from candidates.models import Contact
 
-Traits = Mapping[Alike, str]
+Traits = Sequence[str]
+"""One for each way to be alike, in the order of ``Alike``; empty where there is none."""
 PHONE: Final = Contact._meta.get_field("phone_index")
 ABOUT: Final = "sensitive_demographics.name_and_year"
 ELSEWHERE: Final = (
@@ -33,36 +34,39 @@ class Found:
     candidate: int
 
 
-def traits(values: Mapping[str, Any]) -> dict[Alike, str]:
-    """What a person could be known by elsewhere, as it is looked for: digests, but for the address."""
-    found = {
-        Alike.EMAIL: values.get("email", ""),
-        Alike.PHONE: PHONE.digest(values.get("phone", "")),
-        Alike.NAME: name_and_year(values),
-    }
-    return {alike: trait for alike, trait in found.items() if trait}
+def traits(people: Iterable[Mapping[str, Any]]) -> list[Traits]:
+    """What each person could be known by elsewhere, as it is looked for: the address, and digests."""
+    number, name = PHONE.writer(), keyring.index().writer(ABOUT)
+    return [
+        (
+            one.get("email", ""),
+            number(one.get("phone", "")),
+            name(named) if (named := _name_and_year(one)) else "",
+        )
+        for one in people
+    ]
 
 
 def name_and_year(values: Mapping[str, Any]) -> str:
     """A keyed digest of first and last name and year of birth; empty unless all three are there."""
+    named = _name_and_year(values)
+    return keyring.index().digest(named, about=ABOUT) if named else ""
+
+
+def _name_and_year(values: Mapping[str, Any]) -> str:
     first, last, year = map(values.get, ("first_name", "last_name", "birth_year"))
-    if not (first and last and year):
-        return ""
-    return keyring.index().digest(f"{first} {last} {year}".casefold(), about=ABOUT)
+    return f"{first} {last} {year}".casefold() if first and last and year else ""
 
 
-def found_elsewhere(sought: Iterable[Traits], provider: int) -> dict[str, list[Found]]:
+def found_elsewhere(sought: Sequence[Traits], provider: int) -> dict[str, list[Found]]:
     """Who else has one of these traits, by trait. Asked as an errand: no other persona may."""
-    wanted: dict[Alike, set[str]] = {alike: set() for alike in Alike}
-    for one in sought:
-        for alike, trait in one.items():
-            wanted[alike].add(trait)
-    if not any(wanted.values()):
+    wanted = [set(column) - {""} for column in zip(*sought, strict=True)]
+    if not any(wanted):
         return {}
     found: dict[str, list[Found]] = {}
     with connection.cursor() as cursor:
         # No address and no digest has a space in it; a long array takes its time to be written.
-        cursor.execute(ELSEWHERE, [provider, *(" ".join(wanted[alike]) for alike in Alike)])
+        cursor.execute(ELSEWHERE, [provider, *map(" ".join, wanted)])
         for alike, trait, candidate in cursor.fetchall():
             found.setdefault(trait, []).append(Found(Alike(alike), trait, candidate))
     return found

@@ -8,12 +8,13 @@ for four thousand million seals.
 
 from __future__ import annotations
 
-import hmac
 import os
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from base64 import urlsafe_b64decode
+from binascii import b2a_base64
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +25,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 KEY: Final = re.compile(r"([a-z0-9]{1,16}):(\S{32,})")
 MARK: Final = b":"
 NONCE: Final = 12
+FIT_FOR_URLS: Final = bytes.maketrans(b"+/", b"-_")
+SHA256_BLOCK: Final = 64
+Digest = Callable[[str], str]
 
 
 class Unfit(ValueError):
@@ -60,8 +64,20 @@ class Keys:
 
     def seal(self, text: str, *, place: str) -> str:
         """Lock a text to this place; safe to keep in a column of text."""
-        nonce, locked = self._lock(text.encode(), place)
-        return f"{self.newest}:{urlsafe_b64encode(nonce + locked).decode()}"
+        return self.seal_each([(text, place)])[0]
+
+    def seal_each(self, texts: Sequence[tuple[str, str]]) -> list[str]:
+        """Lock each text to the place beside it. Lots for all of them are drawn at once: a file of
+        people takes twenty thousand."""
+        encrypt, begins = self.ciphers[self.newest].encrypt, f"{self.newest}:"
+        drawn = os.urandom(NONCE * len(texts))
+        sealed = []
+        for start, (text, place) in zip(range(0, len(drawn), NONCE), texts, strict=True):
+            nonce = drawn[start : start + NONCE]
+            locked = nonce + encrypt(nonce, text.encode(), place.encode())
+            kept = b2a_base64(locked, newline=False).translate(FIT_FOR_URLS)
+            sealed.append(begins + kept.decode())
+        return sealed
 
     def open(self, sealed: str, *, place: str) -> str:
         """The text as it was sealed for this place, or ``Unsealable``."""
@@ -114,7 +130,7 @@ class Index:
     for: a digest does not say which key made it, so that a rotation opens each row to make it anew.
     """
 
-    hands: tuple[hmac.HMAC, ...]
+    hands: tuple[Callable[[str], Digest], ...]
 
     @classmethod
     def of(cls, said: str) -> Index:
@@ -122,24 +138,44 @@ class Index:
         words = [word.strip() for word in said.split(",")]
         if min(map(len, words)) < 32:  # noqa: PLR2004 - as for the keys of the ring
             raise Unfit("A key of the blind index has 32 characters or more, the newest first.")
-        secrets = (_derived(word, b"blind index") for word in words)
-        return cls(tuple(hmac.new(secret, digestmod="sha256") for secret in secrets))
+        return cls(tuple(_hand(_derived(word, b"blind index")) for word in words))
 
     def digest(self, text: str, *, about: str) -> str:
         """What the index of this column holds, once it is written."""
-        return _digest(self.hands[0], f"{about}:{text}")
+        return self.writer(about)(text)
+
+    def writer(self, about: str) -> Digest:
+        """``digest`` for the many texts of one column."""
+        return self.hands[0](about)
 
     def digests(self, text: str, *, about: str) -> list[str]:
         """What to look for in it: what older keys made stands there until it is made anew."""
-        return [_digest(hand, f"{about}:{text}") for hand in self.hands]
+        return [hand(about)(text) for hand in self.hands]
 
 
-def _digest(hand: hmac.HMAC, text: str) -> str:
-    """By a copy of what every digest under this secret begins with: a file of people takes forty
-    thousand, and making that anew is a third of their time."""
-    own = hand.copy()
-    own.update(text.encode())
-    return own.hexdigest()
+def _hand(secret: bytes) -> Callable[[str], Digest]:
+    """Writes the HMAC-SHA-256 (RFC 2104) of texts about a column, under this secret.
+
+    What all of a column begin with is hashed once and copied: a file of people takes forty thousand,
+    and ``hmac``, which is written in Python around the same, takes twice as long for each.
+    """
+    block = secret.ljust(SHA256_BLOCK, b"\0")
+    inner, outer = (sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
+
+    def about(column: str) -> Digest:
+        begun = inner.copy()
+        begun.update(f"{column}:".encode())
+
+        def digest(text: str) -> str:
+            within = begun.copy()
+            within.update(text.encode())
+            whole = outer.copy()
+            whole.update(within.digest())
+            return whole.hexdigest()
+
+        return digest
+
+    return about
 
 
 def _derived(said: str, use: bytes) -> bytes:

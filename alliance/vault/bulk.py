@@ -29,9 +29,10 @@ Facts = dict[str, Any]
 
 @Field.register_lookup
 class Among(Lookup):  # type: ignore[type-arg]
-    """``reference__among=[…]``: as ``in``, but all that is asked for travels as one parameter.
+    """``reference__among={…}``: as ``in``, but all that is asked for travels as one parameter.
 
     ``in`` makes a parameter of each, and preparing a thousand of them takes longer than finding them.
+    In a set Django looks for no expressions either.
     """
 
     lookup_name = "among"
@@ -40,7 +41,7 @@ class Among(Lookup):  # type: ignore[type-arg]
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         known, params = self.process_lhs(compiler, connection)
         wanted: Any = self.rhs
-        return f"{known} = ANY(%s)", [*params, list(wanted)]
+        return f"{known} = ANY(%s)", [*params, sorted(wanted)]
 
 
 def read_keys(rows: Sequence[Model], *, named_by: str) -> None:
@@ -85,8 +86,9 @@ def write_facts(
     ]
     for field in columns:
         if field.attname not in rows[0]:
+            name, default = field.attname, field.get_default
             for row in rows:
-                row[field.attname] = field.get_default()
+                row[name] = default()
     _insert(model, columns, _told(rows, columns), known_by, fields)
 
 

@@ -131,7 +131,12 @@ class SealedField(models.Field):
         """Where the row of this name keeps it."""
         if None in named:
             raise FieldError(f"{self.name} is sealed to a row that has no name yet ({self.row}).")
-        return place(self.model._meta.db_table, self.column, *named)
+        return self.column_in_all + "/".join(map(str, named))
+
+    @cached_property
+    def column_in_all(self) -> str:
+        """What the places of all rows begin with."""
+        return place(self.model._meta.db_table, self.column)
 
     @cached_property
     def named_by(self) -> tuple[str, ...]:
@@ -142,12 +147,11 @@ class SealedField(models.Field):
 
     def derive(self, rows: Iterable[dict[str, Any]]) -> None:
         """Seal it in rows that are no models but facts by the names of their columns."""
-        seal = keyring.keys().seal
-        for row in rows:
-            said = row[self.attname]
-            if said not in EMPTY:
-                where = self.place_of([row[name] for name in self.named_by])
-                row[self.attname] = seal(str(said), place=where)
+        name, named_by = self.attname, self.named_by
+        told = [row for row in rows if row[name] not in EMPTY]
+        texts = [(str(row[name]), self.place_of([row[one] for one in named_by])) for row in told]
+        for row, sealed in zip(told, keyring.keys().seal_each(texts), strict=True):
+            row[name] = sealed
 
 
 class SealedCharField(SealedField, models.CharField):
@@ -193,8 +197,17 @@ class BlindIndexField(models.CharField):
 
     def digest(self, said: str) -> str:
         """What stands in the row; empty when there is nothing to look for."""
-        alike = self.alike(said) if said else None
-        return keyring.index().digest(alike, about=self.about) if alike else ""
+        return self.writer()(said)
+
+    def writer(self) -> Callable[[str], str]:
+        """``digest`` for the many rows of a file."""
+        alike_of, write = self.alike, keyring.index().writer(self.about)
+
+        def digest(said: str) -> str:
+            alike = alike_of(said) if said else None
+            return write(alike) if alike else ""
+
+        return digest
 
     def digests(self, said: str) -> list[str]:
         """What to look for, by the newest key and by older ones."""
@@ -208,8 +221,9 @@ class BlindIndexField(models.CharField):
 
     def derive(self, rows: Iterable[dict[str, Any]]) -> None:
         """Make it in rows that are no models but facts by the names of their columns."""
+        write = self.writer()
         for row in rows:
-            row[self.attname] = self.digest(row[self.of])
+            row[self.attname] = write(row[self.of])
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         if self.of in model_instance.__dict__:

@@ -22,6 +22,7 @@ from alliance.lib.private_numbers import found_in
 from alliance.skills.models import Skill
 from alliance.vault import bulk, keyring
 from candidates import likeness
+from candidates.enums import Alike
 from candidates.intake import mapping, policy, tasks
 from candidates.intake.actions.moving import advance, locked
 from candidates.intake.enums import GOOD, Kind, Status
@@ -36,6 +37,7 @@ PATIENCE: Final = 5.0
 """Seconds of looking through rows that somebody who waits for a page is kept; the rest goes on
 behind it."""
 CELL_AT_MOST: Final = 2000
+WHO: Final = "intake_stagedrow.who"
 FOUND: Final = ("kind", "candidate", "who", "email", "called", "verdict")
 in_json: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 """Made once: of ten thousand rows, each is written in less time than an encoder is made."""
@@ -157,13 +159,15 @@ def findings(setting: Setting, lines: Sequence[Line]) -> Iterator[dict[str, Any]
     """What would become of each of these lines, as it is kept with its row."""
     entries = setting.entries(lines)
     doubts = known_elsewhere(entries, setting.upload.provider_id)
+    digest = keyring.index().writer(WHO)
     for entry in entries:
+        who, email, called = entry.row.who, entry.row.values.get("email"), entry.row.called
         yield {
             "kind": entry.kind,
             "candidate_id": entry.candidate.pk if entry.candidate else None,
-            "who": digest(entry.row.who),
-            "email": digest(entry.row.values.get("email", "")),
-            "called": digest(entry.row.called),
+            "who": digest(who) if who else "",
+            "email": digest(email) if email else "",
+            "called": digest(called) if called else "",
             "verdict": verdict(entry, doubts.get(entry.row.number, ())),
         }
 
@@ -190,16 +194,16 @@ def known_elsewhere(entries: Sequence[Entry], provider: int) -> dict[int, list[s
 
     Whom, and where, nobody here is told.
     """
-    new = {
-        entry.row.number: likeness.traits(entry.row.values)
-        for entry in entries
-        if entry.kind is Kind.NEW
-    }
+    new = [entry.row for entry in entries if entry.kind is Kind.NEW]
+    traits = likeness.traits(row.values for row in new)
     with errand():
-        found = likeness.found_elsewhere(new.values(), provider)
+        found = likeness.found_elsewhere(traits, provider)
     return {
-        number: [str(alike.label) for alike, trait in traits.items() if trait in found]
-        for number, traits in new.items()
+        row.number: [
+            str(alike.label) for alike, trait in zip(Alike, theirs, strict=True) if trait in found
+        ]
+        for row, theirs in zip(new, traits, strict=True)
+        if not found.keys().isdisjoint(theirs)
     }
 
 
@@ -208,7 +212,7 @@ def known_elsewhere(entries: Sequence[Entry], provider: int) -> dict[int, list[s
 
 def digest(said: str) -> str:
     """Whom a row is about, for comparing and for nothing else."""
-    return keyring.index().digest(said, about="intake_stagedrow.who") if said else ""
+    return keyring.index().digest(said, about=WHO) if said else ""
 
 
 def _twins(upload: Upload) -> dict[str, list[int]]:
@@ -292,7 +296,7 @@ def _look_again(setting: Setting, digests: set[str]) -> None:
 
 
 def packed(cells: Sequence[str], emptied: Sequence[int]) -> str:
-    return in_json({"cells": list(cells), "emptied": list(emptied)})
+    return in_json({"cells": cells, "emptied": emptied})
 
 
 def tally(upload: Upload) -> dict[str, int]:

@@ -154,29 +154,33 @@ def _chain(first: Iterable[T], rest: Iterable[T]) -> Iterator[T]:
 def _put_aside(upload: Upload, rows: Iterator[RawRow], *, at: datetime) -> Setting:
     """Every row is kept; as many are looked through at once as somebody can wait for, and against
     what."""
-    began = time.monotonic()
+    ends = time.monotonic() + looking.PATIENCE
     clear = mapping.is_clear(upload.mapping) and not mapping.missing(upload.mapping)
     setting = Setting.of(upload, at=at)
-    named = {"upload_id": upload.pk, "provider_id": upload.provider_id}
-    put = 0
-    while batch := list(islice(rows, looking.A_BATCH)):
-        put += len(batch)
+    put, more = 0, True
+    while more:
+        with collecting.put_off():
+            lines = [Line(*row) for row in islice(rows, looking.A_BATCH)]
+            _put(setting, lines, look=clear and time.monotonic() < ends)
+        put, more = put + len(lines), len(lines) == looking.A_BATCH
         if put > ROWS_AT_MOST:
             raise Unreadable(
                 f"This file has more than {ROWS_AT_MOST:,} rows. Split it and upload the parts one "
                 "after the other."
             )
-        with collecting.put_off():
-            staged = [
-                named | {"number": row.number, "cells": packed(row.cells, row.blanked)}
-                for row in batch
-            ]
-            if clear and time.monotonic() - began < looking.PATIENCE:
-                lines = [Line(row.number, row.cells, row.blanked) for row in batch]
-                found = findings(setting, lines)
-                staged = [row | more for row, more in zip(staged, found, strict=True)]
-            bulk.write_facts(StagedRow, staged)
     return setting
+
+
+def _put(setting: Setting, lines: Sequence[Line], *, look: bool) -> None:
+    upload = setting.upload
+    named = {"upload_id": upload.pk, "provider_id": upload.provider_id}
+    staged = [
+        named | {"number": line.number, "cells": packed(line.cells, line.emptied)} for line in lines
+    ]
+    if look and lines:
+        found = findings(setting, lines)
+        staged = [row | more for row, more in zip(staged, found, strict=True)]
+    bulk.write_facts(StagedRow, staged)
 
 
 def _harmless_name(name: str) -> str:

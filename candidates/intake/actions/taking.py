@@ -389,17 +389,15 @@ def _what_changed(entry: Entry) -> dict[str, Any]:
 
 def _look_alike(entries: Sequence[Entry], upload: Upload, *, at: datetime) -> None:
     """Whoever may be known from elsewhere is the Alliance's to look at."""
-    traits = {
-        entry.candidate.pk: likeness.traits(entry.row.values)
-        for entry in entries
-        if entry.candidate and entry.kind is Kind.NEW
-    }
+    new = [entry for entry in entries if entry.kind is Kind.NEW]
+    traits = likeness.traits(entry.row.values for entry in new)
     with errand():
-        found = likeness.found_elsewhere(traits.values(), upload.provider_id)
+        found = likeness.found_elsewhere(traits, upload.provider_id)
         pairs: dict[tuple[int, int], set[Alike]] = {}
-        for person, theirs in traits.items():
-            for trait in theirs.values():
-                for other in found.get(trait, ()):
-                    pair = (min(person, other.candidate), max(person, other.candidate))
-                    pairs.setdefault(pair, set()).add(other.alike)
+        for entry, theirs in zip(new, traits, strict=True):
+            assert entry.candidate is not None  # noqa: S101 - registered by now
+            person = entry.candidate.pk
+            for other in (one for trait in theirs for one in found.get(trait, ())):
+                pair = (min(person, other.candidate), max(person, other.candidate))
+                pairs.setdefault(pair, set()).add(other.alike)
         actions.suspect(pairs, at=at)
