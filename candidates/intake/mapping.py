@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from alliance.skills.actions import key_of
 from candidates.intake.fields import (
@@ -52,8 +52,7 @@ AROUND_A_SKILL: Final = re.compile(
 """“Skill: PCR”, “PCR (level)”, “PCR 1-4” are columns of PCR."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of the file: its number there, its cells, and the places of cells that were emptied
     because they held what we never keep."""
 

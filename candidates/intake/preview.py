@@ -119,12 +119,12 @@ class Known:
         own = Candidate.objects.for_provider(provider).with_faces()
         people = {
             one.reference: one
-            for one in own.filter(reference__among=sorted({row.reference for row in rows} - {""}))
+            for one in own.filter(reference__among={row.reference for row in rows} - {""})
         }
         mails = {row.values["email"] for row in rows if "email" in row.values}
         held = list(
             # Saying that it is not empty is what lets the index of addresses be used.
-            Contact.objects.filter(provider=provider, email__among=sorted(mails))
+            Contact.objects.filter(provider=provider, email__among=mails)
             .exclude(email="")
             .values_list("pk", flat=True)
         )
@@ -303,11 +303,12 @@ def _refuse_what_is_taken(entry: Entry, known: Known) -> None:
 
 def _refuse_who_is_nobody(entry: Entry) -> None:
     """Whoever is new needs a name."""
-    wrong = {problem.column for problem in entry.row.problems}
-    if entry.candidate is not None or "full_name" in wrong:
+    values = entry.row.values
+    if entry.candidate is not None or ("first_name" in values and "last_name" in values):
         return
+    wrong = {problem.column for problem in entry.row.problems}
     for column in ("first_name", "last_name"):
-        if column not in entry.row.values and column not in wrong:
+        if column not in values and wrong.isdisjoint((column, "full_name")):
             entry.row.refuse(column, "It is empty. Fill it in.")
 
 
@@ -320,7 +321,7 @@ def _refuse_a_day_too_early(entry: Entry) -> None:
 
 
 def _refuse_ready_for_nothing(entry: Entry) -> None:
-    if not entry.signs_off or entry.vouched:
+    if entry.vouched or not entry.signs_off:
         return
     if entry.candidate is None or not entry.candidate.skills.all():
         entry.row.refuse(
@@ -370,9 +371,11 @@ def _added(entry: Entry) -> list[Change]:
 def _vouch(entry: Entry, known: Known) -> None:
     """What the row says somebody can do, as far as that is more than what is on record."""
     said = known.vouched(entry.row.values, entry.cohort.programme_id)
-    held = entry.candidate.skills.all() if entry.candidate else ()
-    on_record = {one.skill_id: one for one in held}
-    more = (_beyond(word, on_record.get(word.skill.pk)) for word in said) if on_record else said
+    if entry.candidate is None:
+        entry.vouched = said
+        return
+    on_record = {one.skill_id: one for one in entry.candidate.skills.all()}
+    more = (_beyond(word, on_record.get(word.skill.pk)) for word in said)
     entry.vouched = [word for word in more if word]
 
 
@@ -392,8 +395,8 @@ def _beyond(word: Vouched, before: SkillEvidence | None) -> Vouched | None:
 
 
 def _see_credentials(entry: Entry) -> None:
-    held = {one.name for one in entry.candidate.credentials.all()} if entry.candidate else set()
-    said = dict.fromkeys(entry.row.values.get("credentials", []))
+    said = dict.fromkeys(entry.row.values.get("credentials", ()))
+    held = {one.name for one in entry.candidate.credentials.all()} if entry.candidate else ()
     entry.credentials = [name for name in said if name not in held]
 
 
@@ -412,6 +415,8 @@ def _see_confidential(entry: Entry, known: Known) -> None:
 
 
 def _see_notes(entry: Entry, known: Known) -> None:
+    if not entry.row.notes:
+        return
     held = known.notes.get(entry.candidate.pk, {}) if entry.candidate else {}
     entry.notes = {
         heading: text for heading, text in entry.row.notes.items() if held.get(heading) != text

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -39,6 +39,8 @@ USUAL_ADDRESS = re.compile(
 )
 """How nearly all addresses look. A list of ten thousand has no time to ask Django, which says the
 same of these."""
+SILENT: Final = object()
+"""What a cell says that is empty, or that cannot be read."""
 EACH_ONES_OWN = frozenset({"reference", "first_name", "last_name", "full_name", "email", "phone"})
 """Columns that say something else in every row: remembering them would only cost memory."""
 NEVER_KEPT = (
@@ -124,7 +126,10 @@ class Problem:
 
 @dataclass(slots=True)
 class Row:
-    """One person as the file describes them. An empty cell says nothing and changes nothing."""
+    """One person as the file describes them. An empty cell says nothing and changes nothing.
+
+    ``cells`` are what was typed, by the field it is for, and empty where nothing was.
+    """
 
     number: int
     cells: dict[str, str]
@@ -157,12 +162,20 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What each different cell of a column says, and what is wrong with one that cannot be read."""
+
+    said: dict[str, Any] = field(default_factory=lambda: {"": SILENT})
+    wrong: dict[str, ValueError] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """What rows are understood against, fetched once for the whole file.
 
     ``read`` remembers by column what was read before: most columns say the same few things.
-    ``near`` remembers what names of skills that nobody knows may mean. ``meant`` are cohorts by names that are none of the provider's, and ``taught`` what programmes
-    teach that are not there yet.
+    ``near`` remembers what names of skills that nobody knows may mean. ``meant`` are cohorts by names
+    that are none of the provider's, and ``taught`` what programmes teach that are not there yet.
     """
 
     skills: dict[str, Skill]
@@ -173,7 +186,7 @@ class Vocabulary:
     today: date
     meant: Mapping[str, Cohort] = field(default_factory=dict)
     taught: Mapping[int, Sequence[Competency]] = field(default_factory=dict)
-    read: dict[str, dict[str, dict[str, Any] | ValueError]] = field(default_factory=dict)
+    read: dict[str, Reading] = field(default_factory=dict)
     near: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -208,30 +221,32 @@ def understand(
     taken = [(place, one) for place, one in enumerate(columns) if one.target not in unread]
     lists = _lists(taken)
     further = {place for places in lists for place in places[1:]}
-    known = [
-        (place, one.target, vocabulary.read.setdefault(one.target, {}))
-        for place, one in taken
-        if one.target != NOTE and place not in further
-    ]
-    notes = [(place, one.heading) for place, one in taken if one.target == NOTE]
-    emptied = {place: one.target for place, one in taken}
-    rows = []
-    for line in lines:
-        whole = _joined(line, lists) if lists else line
-        row = _understand(whole, known, notes, vocabulary)
-        for place in line.emptied:
-            if place in emptied:
-                row.refuse(emptied[place], NEVER_KEPT)
-        _refuse_long_notes(row)
-        _refuse_ready_without_a_day(row)
-        rows.append(row)
-    if any(one.target.startswith(SKILL) for one in columns):
+    fields = {
+        one.target: place for place, one in taken if one.target != NOTE and place not in further
+    }
+    notes = {place: one.heading for place, one in taken if one.target == NOTE}
+    named = {place: one.target for place, one in taken}
+    whole = [_joined(line, lists) for line in lines] if lists else list(lines)
+    rows = _rows(whole, fields, vocabulary)
+    for line, row in zip(whole, rows, strict=True):
+        for place in named.keys() & line.emptied:
+            row.refuse(named[place], NEVER_KEPT)
+        if notes:
+            _note(row, line, notes)
+        if row.values.get("signed_off"):
+            _refuse_ready_without_a_day(row)
+    _settle(rows, fields, vocabulary)
+    return rows
+
+
+def _settle(rows: Iterable[Row], fields: Mapping[str, int], vocabulary: Vocabulary) -> None:
+    """Where several fields say one thing, they say it together."""
+    if any(name.startswith(SKILL) for name in fields):
         for row in rows:
             _gather_skills(row)
-    if any(one.target in {"programme", "cohort"} for one in columns):
+    if not fields.keys().isdisjoint(("programme", "cohort")):
         for row in rows:
             _settle_cohort(row, vocabulary)
-    return rows
 
 
 def _lists(columns: Iterable[tuple[int, Column]]) -> list[list[int]]:
@@ -247,64 +262,79 @@ def _joined(line: Line, lists: Iterable[Sequence[int]]) -> Line:
     cells = list(line.cells)
     for first, *further in lists:
         cells[first] = "; ".join(filter(None, (cells[place] for place in (first, *further))))
-    return replace(line, cells=cells)
+    return line._replace(cells=cells)
 
 
-def _understand(
-    line: Line,
-    columns: Sequence[tuple[int, str, dict[str, dict[str, Any] | ValueError]]],
-    notes: Sequence[tuple[int, str]],
-    vocabulary: Vocabulary,
-) -> Row:
-    """The cells of one line by the field each is for. An empty one says nothing."""
-    row = Row(line.number, {})
-    cells, known, values = line.cells, row.cells, row.values
-    for place, column, read in columns:
-        if cell := cells[place]:
-            known[column] = cell
-            said = read.get(cell) or _read(column, cell, vocabulary)
-            if isinstance(said, ValueError):
-                for sentence in said.args:
-                    row.refuse(column, sentence)
-            else:
-                values.update(said)
-    for place, heading in notes:
-        if cells[place]:
-            row.notes[heading] = cells[place]
-    return row
-
-
-def _read(column: str, cell: str, vocabulary: Vocabulary) -> dict[str, Any] | ValueError:
-    """The values in one cell, by field, or why it cannot be read; either is remembered."""
-    said: dict[str, Any] | ValueError
-    try:
-        said = _fresh(column, cell, vocabulary)
-    except ValueError as wrong:
-        said = wrong
-    if column not in EACH_ONES_OWN:
-        vocabulary.read[column][cell] = said
-    return said
-
-
-def _refuse_ready_without_a_day(row: Row) -> None:
-    if row.values.get("signed_off") and "completed_on" not in row.cells:
-        row.refuse(
-            "signed_off", "There is no completion date. Fill in “completed on”, or empty this."
+def _rows(lines: Sequence[Line], fields: Mapping[str, int], vocabulary: Vocabulary) -> list[Row]:
+    """Column by column, as what a column says again need not be read again; then row by row."""
+    typed = [[line.cells[place] for line in lines] for place in fields.values()]
+    read = [_read(name, cells, vocabulary) for name, cells in zip(fields, typed, strict=True)]
+    said = [map(column.said.__getitem__, cells) for column, cells in zip(read, typed, strict=True)]
+    rows = [
+        Row(
+            line.number,
+            dict(zip(fields, cells, strict=True)),
+            {name: one for name, one in zip(fields, values, strict=True) if one is not SILENT},
         )
+        for line, cells, values in zip(
+            lines, zip(*typed, strict=True), zip(*said, strict=True), strict=True
+        )
+    ]
+    for name, cells, column in zip(fields, typed, read, strict=True):
+        if column.wrong:
+            _refuse_unread(name, column.wrong, rows, cells)
+    if "full_name" in fields:
+        for row in rows:
+            row.values = _with_names_apart(row.values)
+    return rows
 
 
-def _refuse_long_notes(row: Row) -> None:
+def _read(column: str, cells: Iterable[str], vocabulary: Vocabulary) -> Reading:
+    """What the cells of one column say; remembered, unless it is something else in every row."""
+    known = Reading() if column in EACH_ONES_OWN else vocabulary.read.setdefault(column, Reading())
+    read = _level if column.startswith(SKILL) else READERS[column]
+    for cell in dict.fromkeys(cells):
+        if cell in known.said:
+            continue
+        try:
+            known.said[cell] = read(column, cell, vocabulary)
+        except ValueError as wrong:
+            known.said[cell], known.wrong[cell] = SILENT, wrong
+    return known
+
+
+def _refuse_unread(
+    column: str, wrong: Mapping[str, ValueError], rows: Iterable[Row], cells: Iterable[str]
+) -> None:
+    for row, cell in zip(rows, cells, strict=True):
+        if cell in wrong:
+            for sentence in wrong[cell].args:
+                row.refuse(column, sentence)
+
+
+def _with_names_apart(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A whole name says two things; of two columns that say one, the later does."""
+    apart: dict[str, Any] = {}
+    for name, said in values.items():
+        apart |= said if name == "full_name" else {name: said}
+    return apart
+
+
+def _note(row: Row, line: Line, notes: Mapping[int, str]) -> None:
+    """What stands in columns that are kept as notes. An empty one says nothing."""
+    row.notes = {
+        heading: line.cells[place] for place, heading in notes.items() if line.cells[place]
+    }
     for heading, note in row.notes.items():
         if len(note) > NOTE_AT_MOST:
             row.refuse(NOTE, f"“{heading}” is longer than {NOTE_AT_MOST:,} characters. Shorten it.")
 
 
-def _fresh(column: str, cell: str, vocabulary: Vocabulary) -> dict[str, Any]:
-    if column == "full_name":
-        return _whole_name(cell)
-    if column.startswith(SKILL):
-        return {column: level_in(cell)}
-    return {column: READERS[column](column, cell, vocabulary)}
+def _refuse_ready_without_a_day(row: Row) -> None:
+    if not row.cells.get("completed_on"):
+        row.refuse(
+            "signed_off", "There is no completion date. Fill in “completed on”, or empty this."
+        )
 
 
 def _gather_skills(row: Row) -> None:
@@ -343,9 +373,9 @@ def _cohort_of(
 ) -> Cohort | Problem:
     """Of the cohorts of this name the one that can be meant, or why none can."""
     sentence = ""
-    if "programme" in cells and programme is None:
+    if cells.get("programme") and programme is None:
         sentence = f"There is no programme “{cells['programme']}”. {DESCRIBE_IT}"
-    elif "cohort" not in cells and programme:
+    elif not cells.get("cohort") and programme:
         if programme.pk == home.programme_id:
             return home
         sentence = f"It says “{programme}” but no cohort of it. Name the cohort too."
@@ -368,7 +398,7 @@ DESCRIBE_IT = "Describe it first, or correct the name."
 OPEN_IT = "Open it first, or correct the name."
 
 
-def _whole_name(cell: str) -> dict[str, Any]:
+def _whole_name(_column: str, cell: str, _known: Vocabulary) -> dict[str, Any]:
     """“Núñez, José” and “José Núñez” are the same man. What comes last is the family name."""
     last, comma, first = (part.strip() for part in cell.partition(","))
     if not comma:
@@ -510,6 +540,11 @@ def _several(column: str, cell: str, known: Vocabulary) -> list[str]:
     return sorted({_one(column, word, known) for word in _split(cell, ";,/")})
 
 
+def _level(_column: str, cell: str, _known: Vocabulary) -> int | None:
+    """In a column for one skill."""
+    return level_in(cell)
+
+
 def _skills(_column: str, cell: str, known: Vocabulary) -> list[tuple[str, int | None]]:
     return skills_in(cell, known.skills, known.near)
 
@@ -529,6 +564,7 @@ READERS: dict[str, Callable[[str, str, Vocabulary], Any]] = {
     "reference": _text,
     "first_name": _text,
     "last_name": _text,
+    "full_name": _whole_name,
     "email": _email,
     "phone": _phone,
     "zip": _zip,
