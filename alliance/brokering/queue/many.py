@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet
-from django.urls import reverse
 
 from alliance.access.actor import Actor
-from alliance.brokering.queue.lines import Button, Kind, Line, Row, move, record
+from alliance.brokering.queue.lines import Button, Kind, Line, Row, move, record, way
 from alliance.lib.calendars import local_date
 from candidates import policy as candidates
 from candidates.enums import Gap
@@ -93,7 +92,7 @@ def _willing(row: Row) -> Line:
         buttons=(
             Button(
                 label="Build the slate",
-                url=reverse("admin:workbench_slate", args=[row.told["role"]]),
+                url=way("workbench_slate", row.told["role"]),
             ),
         ),
     )
@@ -215,13 +214,13 @@ def _reach(who: Contact) -> str:
 
 
 def _bench(row: Row) -> str:
-    return reverse("admin:workbench", args=[row.told["role"]])
+    return way("workbench", row.told["role"])
 
 
-PEOPLE = "admin:candidates_candidate_changelist"
-MATCHES = "admin:placements_match_changelist"
-CHECK_INS = "admin:placements_checkin_changelist"
-ROLES = "admin:employers_role_changelist"
+PEOPLE = "candidates_candidate_changelist"
+MATCHES = "placements_match_changelist"
+CHECK_INS = "placements_checkin_changelist"
+ROLES = "employers_role_changelist"
 
 ROLE = {"employer": EMPLOYER, "title": "title"}
 MATCH = {

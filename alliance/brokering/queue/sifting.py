@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import (
-    BigIntegerField,
     CharField,
     Count,
     Exists,
@@ -18,7 +17,7 @@ from django.db.models import (
     Value,
     Window,
 )
-from django.db.models.functions import Cast, JSONObject
+from django.db.models.functions import JSONObject
 
 from alliance.access.actor import Actor
 from alliance.brokering.models import SavedView, Slip
@@ -107,7 +106,7 @@ def _told(key: str, found: QuerySet[Any], words: Mapping[str, Any]) -> QuerySet[
     kind; the union keeps each part whole."""
     rows: QuerySet[Any] = found.values_list(
         Value(key, CharField()),
-        Cast("pk", BigIntegerField()),
+        "pk",
         JSONObject(**words),
         Window(Count("pk")),
     )[:SHOWN_AT_MOST]
