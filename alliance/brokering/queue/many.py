@@ -59,8 +59,9 @@ def _nobody(row: Row) -> Line:
 
 
 def _unanswered_slates(actor: Actor, at: datetime) -> QuerySet[Any]:
-    unanswered = placements.visible_to(actor).filter(status=Status.PRESENTED, answer_due_at__lte=at)
-    slates = Slate.objects.filter(matches__in=unanswered)
+    slates = placements.slates_visible_to(actor).filter(
+        matches__status=Status.PRESENTED, matches__answer_due_at__lte=at
+    )
     return slates.annotate(due=Min("matches__answer_due_at")).order_by("due", "pk")
 
 
