@@ -66,7 +66,7 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
 
     def with_faces(self) -> CandidateQuerySet:
         """With everything a staff face shows, in a fixed number of queries."""
-        return self.select_related("provider__organization", "contact__zip").prefetch_related(
+        return self.select_related("provider", "contact__zip").prefetch_related(
             "skills__skill", "credentials", "consents", "enrolments__cohort__programme"
         )
 
@@ -163,7 +163,7 @@ class Contact(models.Model):
     """
 
     candidate = models.OneToOneField(Candidate, models.CASCADE, primary_key=True)
-    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+", db_index=False)
     first_name = models.CharField(max_length=80)
     last_name = models.CharField(max_length=80)
     email = models.EmailField(blank=True)
@@ -207,7 +207,9 @@ class Contact(models.Model):
 class Enrolment(models.Model):
     """A person's way through one cohort."""
 
-    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="enrolments")
+    candidate = models.ForeignKey(
+        Candidate, models.CASCADE, related_name="enrolments", db_index=False
+    )
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="enrolments")
     started_on = models.DateField()
@@ -233,7 +235,7 @@ class Enrolment(models.Model):
 class SkillEvidence(models.Model):
     """A skill a person has, how well, and who says so since when."""
 
-    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="skills")
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="skills", db_index=False)
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
     level = models.PositiveSmallIntegerField(choices=SkillLevel.choices)
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.PROVIDER)
@@ -264,7 +266,9 @@ class SkillEvidence(models.Model):
 class Credential(models.Model):
     """A certificate or licence a person holds."""
 
-    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="credentials")
+    candidate = models.ForeignKey(
+        Candidate, models.CASCADE, related_name="credentials", db_index=False
+    )
     name = models.CharField(max_length=120)
     earned_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
@@ -359,7 +363,7 @@ class Lookalike(models.Model):
     that a pair is found once.
     """
 
-    one = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
+    one = models.ForeignKey(Candidate, models.CASCADE, related_name="+", db_index=False)
     other = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
     alike = ArrayField(models.CharField(max_length=10, choices=Alike.choices))
     found_at = models.DateTimeField()

@@ -139,7 +139,6 @@ class StaffFace(RevealedFace):
     public_id: UUID
     place: str
     status: Status
-    provider: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +192,6 @@ def staff_face(candidate: Candidate) -> StaffFace:
         public_id=candidate.public_id,
         place=str(contact.zip or ""),
         status=Status(candidate.status),
-        provider=str(candidate.provider),
     )
 
 

@@ -76,7 +76,7 @@ class Blindness(models.Model):
 class Site(models.Model):
     """A place where an employer's people work."""
 
-    employer = models.ForeignKey(Employer, models.PROTECT, related_name="sites")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="sites", db_index=False)
     name = models.CharField(max_length=80)
     street = models.CharField(max_length=120, blank=True)
     city = models.CharField(max_length=60)
@@ -152,7 +152,7 @@ class Role(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    employer = models.ForeignKey(Employer, models.PROTECT, related_name="roles")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="roles", db_index=False)
     title = models.CharField(max_length=120)
     occupation = models.ForeignKey(Occupation, models.PROTECT, related_name="+")
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
@@ -222,7 +222,7 @@ class Role(models.Model):
 class RoleSkill(models.Model):
     """A skill a role asks for: how much of it, and whether it can do without."""
 
-    role = models.ForeignKey(Role, models.CASCADE, related_name="skills")
+    role = models.ForeignKey(Role, models.CASCADE, related_name="skills", db_index=False)
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
     need = models.CharField(max_length=4, choices=Need.choices, default=Need.MUST)
     level = models.PositiveSmallIntegerField(choices=SkillLevel.choices, default=SkillLevel.GUIDED)

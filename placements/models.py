@@ -70,7 +70,7 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def shown(self) -> MatchQuerySet:
         """What an employer may see: presented, and neither gone away again nor taken out of sight."""
-        return self.filter(status__in=SHOWN, hidden_at=None)
+        return self.filter(shown=True)
 
     def for_employer(self, employer_id: int) -> MatchQuerySet:
         return self.filter(employer_id=employer_id)
@@ -122,10 +122,10 @@ class Match(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    role = models.ForeignKey(Role, models.PROTECT, related_name="matches")
-    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="matches", db_index=False)
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+", db_index=False)
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="matches")
-    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+", db_index=False)
     slate = models.ForeignKey(Slate, models.PROTECT, null=True, blank=True, related_name="matches")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.SHORTLISTED)
     why = models.CharField("why this person", max_length=300, blank=True)
@@ -154,6 +154,13 @@ class Match(models.Model):
     pass_note = models.CharField(max_length=500, blank=True)
     no_reason = models.CharField(max_length=12, choices=NoReason.choices, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
+    shown = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            Q(hidden_at=None, status__in=sorted(SHOWN)), output_field=models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     consented = models.BooleanField(default=False, db_default=False, editable=False)
     asks_name = models.BooleanField(
         "asked to be seen by name", default=False, db_default=False, editable=False
@@ -173,8 +180,7 @@ class Match(models.Model):
         indexes = [
             models.Index(fields=["employer", "status", "answer_due_at"], name="match_by_employer"),
             models.Index(fields=["provider", "status", "-created_at"], name="match_by_provider"),
-            models.Index(fields=["employer", "candidate"], name="match_employer_candidate"),
-            models.Index(fields=["employer", "provider"], name="match_employer_provider"),
+            models.Index(fields=["role", "provider"], name="match_by_role"),
             models.Index(fields=["status", "created_at"], name="match_by_status"),
         ]
         constraints = [
@@ -335,9 +341,9 @@ class Placement(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     match = models.OneToOneField(Match, models.PROTECT, related_name="placement")
     role = models.ForeignKey(Role, models.PROTECT, related_name="placements")
-    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+", db_index=False)
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="placements")
-    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+", db_index=False)
     title = models.CharField(max_length=120)
     starts_on = models.DateField("first day")
     ended_on = models.DateField("last day worked", null=True, blank=True)
@@ -432,8 +438,10 @@ class CheckIn(models.Model):
     """One side of a placement asked how it is going, on one of the agreed days."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    placement = models.ForeignKey(Placement, models.PROTECT, related_name="check_ins")
-    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+    placement = models.ForeignKey(
+        Placement, models.PROTECT, related_name="check_ins", db_index=False
+    )
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+", db_index=False)
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
     reporter = models.CharField(max_length=10, choices=Reporter.choices)
     day = models.SmallIntegerField()

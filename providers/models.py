@@ -29,7 +29,9 @@ class Programme(models.Model):
     """A course of training with a beginning, an end and competencies it signs off."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    provider = models.ForeignKey(Provider, models.PROTECT, related_name="programmes")
+    provider = models.ForeignKey(
+        Provider, models.PROTECT, related_name="programmes", db_index=False
+    )
     name = models.CharField(max_length=120)
     weeks = models.PositiveSmallIntegerField()
     hours = models.PositiveSmallIntegerField()
@@ -49,7 +51,9 @@ class Programme(models.Model):
 class Competency(models.Model):
     """What a programme teaches and vouches for, in the shared vocabulary."""
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="competencies")
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="competencies", db_index=False
+    )
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
     level = models.PositiveSmallIntegerField(choices=SkillLevel.choices)
 
@@ -79,8 +83,8 @@ class Cohort(models.Model):
     """The people who go through a programme together."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    provider = models.ForeignKey(Provider, models.PROTECT, related_name="cohorts")
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="cohorts")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="cohorts", db_index=False)
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="cohorts", db_index=False)
     name = models.CharField(max_length=80)
     starts_on = models.DateField("start date")
     ends_on = models.DateField("end date")

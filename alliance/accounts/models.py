@@ -236,7 +236,9 @@ class AccessReviewQuerySet(models.QuerySet["AccessReview"]):
 class AccessReview(models.Model):
     """Once a quarter the owners of an organisation are asked whether its team is still right."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="reviews")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="reviews", db_index=False
+    )
     quarter = models.DateField(help_text="The first day of the quarter.")
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)

@@ -43,7 +43,9 @@ class Slip(models.Model):
 class SavedView(models.Model):
     """A way of looking at the queue that somebody wants to find again."""
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
     name = models.CharField(max_length=40)
     query = models.CharField(max_length=100)
 

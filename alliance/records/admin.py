@@ -105,6 +105,7 @@ class Side:
 def compare(request: BadgedRequest, stays: UUID, goes: UUID) -> HttpResponse:
     """What each says, field by field, and what would move; then one record of two."""
     people = candidates.visible_to(request.actor).with_faces()
+    people = people.select_related("provider__organization")
     first, second = (get_object_or_404(people, public_id=one) for one in (stays, goes))
     verdict = policy.may_join(request.actor, first, second)
     if request.method == "POST":

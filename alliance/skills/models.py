@@ -69,7 +69,7 @@ class Occupation(models.Model):
 class OccupationSkill(models.Model):
     """What such a job usually asks: what the role editor proposes first."""
 
-    occupation = models.ForeignKey(Occupation, models.CASCADE)
+    occupation = models.ForeignKey(Occupation, models.CASCADE, db_index=False)
     skill = models.ForeignKey(Skill, models.CASCADE)
     level = models.PositiveSmallIntegerField()
 

@@ -42,7 +42,7 @@ class Document(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="+", db_index=False)
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     format = models.CharField(max_length=4, choices=Format.choices)

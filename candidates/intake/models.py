@@ -43,7 +43,7 @@ class Upload(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
-    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="+")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="+", db_index=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.CHECKING)
     name = models.CharField("name of the file", max_length=120)
     content = SealedTextField(blank=True, row=("public_id",))
@@ -136,7 +136,7 @@ class StagedRow(models.Model):
     ``called`` is one of what it calls its cohort, where that is none of the provider's.
     """
 
-    upload = models.ForeignKey(Upload, models.CASCADE, related_name="rows")
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="rows", db_index=False)
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
     number = models.PositiveIntegerField("line")
     kind = models.CharField(max_length=8, choices=Kind.choices, blank=True)
@@ -159,7 +159,6 @@ class StagedRow(models.Model):
         indexes = [
             models.Index(fields=["upload", "kind", "number"], name="row_by_kind"),
             models.Index(fields=["upload", "outcome", "number"], name="row_by_outcome"),
-            models.Index(fields=["candidate"], name="row_of_candidate"),
             models.Index(
                 fields=["upload", "called", "number"],
                 name="row_by_cohort_called",
@@ -200,7 +199,7 @@ class StagedRow(models.Model):
 class Habit(models.Model):
     """What a provider said that a column of this name is: next time it is not asked."""
 
-    provider = models.ForeignKey(Provider, models.CASCADE, related_name="+")
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=80)
     target = models.CharField(max_length=80, blank=True)
     noted_at = models.DateTimeField()
@@ -216,7 +215,7 @@ class Habit(models.Model):
 class Note(models.Model):
     """What stood in a column that we have no field for, kept because the provider said so."""
 
-    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="+", db_index=False)
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
     heading = models.CharField(max_length=80)
     text = SealedTextField(row=("candidate", "heading"))

@@ -41,7 +41,7 @@ class Demographics(models.Model):
 class Barrier(models.Model):
     """Something that makes work hard, told in confidence to the provider."""
 
-    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="+", db_index=False)
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=BarrierKind.choices)
     note = SealedTextField(blank=True, row=("candidate", "kind"))

@@ -147,7 +147,7 @@ def _employer(world: World, me: Actor) -> Rights:
         Reach: reads(_where(world, Reach, employer_id=mine)),
         Site: writes(_where(world, Site, employer_id=mine)),
         Employer: changes(_where(world, Employer, organization_id=mine)),
-        Event: _trail(world, me, shown, jobs, roles),
+        Event: _trail(world, me, sights, jobs, roles),
         HouseFigures: reads(world[HouseFigures]),
     }
 
