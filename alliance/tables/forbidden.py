@@ -132,16 +132,17 @@ def in_heading(heading: str) -> str | None:
 
 
 def in_cells(cells: Sequence[str]) -> list[tuple[int, Secret]]:
-    """Which of these cells hold what, by their place."""
-    together = BETWEEN.join(cells)
+    """Which of these cells hold what, by their place. What many of them say is looked at once."""
+    said = list(dict.fromkeys(cells))
+    together = BETWEEN.join(said)
     if not together.isascii():
         together = ODD_DASHES.sub("-", unicodedata.normalize("NFKC", together))
     places = _could_be(together)
     if not places:
         return []
-    asked = sorted(_cells_at(together, places))
-    answers = ((place, found_in(cells[place])) for place in asked)
-    return [(place, secret) for place, secret in answers if secret]
+    asked = (said[place] for place in _cells_at(together, places))
+    secrets = {cell: secret for cell in asked if (secret := found_in(cell))}
+    return [(place, secrets[cell]) for place, cell in enumerate(cells) if cell in secrets]
 
 
 def in_text(text: str) -> bool:

@@ -4,9 +4,11 @@ import csv
 
 import pytest
 
+from alliance.tables.dialects import Dialect, records
 from alliance.tables.reading import Choice, Unreadable
 from tests.tables.made import cells, read, table, text
 
+COMMAS = Dialect(delimiter=",", quote='"', width=3)
 PEOPLE = [
     ["Name", "E-mail", "Notes"],
     ["Ana Silva", "ana@example.test", "came early, twice"],
@@ -184,3 +186,13 @@ def test_an_encoding_nobody_knows_is_refused():
     for encoding in ("klingon", "base64", "rot13"):
         with pytest.raises(Unreadable, match="no such encoding"):
             read(b"Name\nAna\n", Choice(encoding=encoding))
+
+
+@pytest.mark.parametrize("marked", [0, 510, 511, 512, 513, 1023, 1100])
+def test_a_cell_with_marks_among_many_without_moves_nothing(marked):
+    people = [[f"Name {at}", f"{at}@example.test", "came, early"[:4]] for at in range(1101)]
+    people[marked][2] = 'three\nlines, "one" of them\nempty:\n\n'
+
+    rows = list(records(table(people).decode().splitlines(keepends=True), COMMAS))
+
+    assert rows == people
