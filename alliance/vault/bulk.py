@@ -7,13 +7,15 @@ its own, as there; signals are not sent, as there.
 
 Rows come as models (``write``), or, where there are many and nobody asks them anything, as facts by
 the names of their columns (``write_facts``, ``rewrite``): making a model of each takes longer than
-everything else about it.
+everything else about it. Where there are tens of thousands they come column by column
+(``write_columns``).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 from operator import attrgetter
 from typing import Any, Final
 
@@ -24,6 +26,7 @@ from psycopg import Cursor
 from alliance.vault.fields import BlindIndexField, SealedField
 
 DERIVED: Final = (SealedField, BlindIndexField)
+APART: Final = "\x1f"
 Facts = dict[str, Any]
 
 
@@ -40,8 +43,14 @@ class Among(Lookup):  # type: ignore[type-arg]
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         known, params = self.process_lhs(compiler, connection)
-        wanted: Any = self.rhs
-        return f"{known} = ANY(%s)", [*params, sorted(wanted)]
+        wanted = sorted(map(str, self.rhs))
+        if wanted == [""] or any(APART in one for one in wanted):
+            return f"{known} = ANY(%s)", [*params, wanted]
+        # A text is written in no time; a list takes longer than what is asked. Its length is not the
+        # column's: what is too long for that is not in it, and must not be made to fit.
+        kind = self.lhs.output_field.db_type(connection).partition("(")[0]
+        listed = f"string_to_array(%s, chr({ord(APART)}))::{kind}[]"
+        return f"{known} = ANY({listed})", [*params, APART.join(wanted)]
 
 
 def read_keys(rows: Sequence[Model], *, named_by: str) -> None:
@@ -92,6 +101,45 @@ def write_facts(
     _insert(model, columns, _told(rows, columns), known_by, fields)
 
 
+def write_columns(model: type[Model], told: Mapping[str, Sequence[Any]], *, alike: Facts) -> None:
+    """Insert rows that are told column by column, of columns that hold neither lists nor JSON.
+
+    ``alike`` is what all of them say; what nobody says is the model's default. No text that is to be
+    sealed is empty.
+    """
+    if not any(told.values()):
+        return
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    same = {
+        name: field.get_default()
+        for name, field in fields.items()
+        if not (name in told or isinstance(field, AutoField) or _has_own(field))
+    } | alike
+    given = [_column(fields[name], said, told, alike) for name, said in told.items()]
+    names = ", ".join(f'"{fields[name].column}"' for name in (*told, *same))
+    values = [f"c{place}::{fields[name].db_type(connection)}" for place, name in enumerate(told)]
+    values += [f"%s::{fields[name].db_type(connection)}" for name in same]
+    statement = (
+        f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {", ".join(values)}'  # noqa: S608 - names of our own models
+        f" FROM ROWS FROM ({', '.join(source for source, _said in given)})"
+        f" AS given ({', '.join(f'c{place}' for place in range(len(given)))})"
+    )
+    alike_in_all = [fields[name].get_db_prep_save(one, connection) for name, one in same.items()]
+    _execute(statement, *alike_in_all, *(said for _source, said in given))
+
+
+def _column(
+    field: Field[Any, Any], said: Sequence[Any], told: Mapping[str, Sequence[Any]], alike: Facts
+) -> tuple[str, str]:
+    """How PostgreSQL takes a column apart, and the column. There is no space in a seal, and reading
+    one as JSON would take a while."""
+    if not isinstance(field, SealedField):
+        return "json_array_elements_text(%s)", json.dumps(said, default=str, ensure_ascii=False)
+    named = [told.get(name, repeat(alike.get(name), len(said))) for name in field.named_by]
+    sealed = field.sealed(zip(said, zip(*named, strict=True), strict=True))
+    return "string_to_table(%s, ' ')", " ".join(sealed)
+
+
 def rewrite(
     model: type[Model], rows: Sequence[Facts], *, known_by: Sequence[str], fields: Sequence[str]
 ) -> None:
@@ -131,10 +179,10 @@ def _insert(
     _execute(statement, told)
 
 
-def _execute(statement: str, told: str) -> None:
+def _execute(statement: str, *told: Any) -> None:
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        cursor.execute(statement, [told])
+        cursor.execute(statement, told)
 
 
 def _typed(columns: Iterable[Field[Any, Any]]) -> str:

@@ -149,9 +149,14 @@ class SealedField(models.Field):
         """Seal it in rows that are no models but facts by the names of their columns."""
         name, named_by = self.attname, self.named_by
         told = [row for row in rows if row[name] not in EMPTY]
-        texts = [(str(row[name]), self.place_of([row[one] for one in named_by])) for row in told]
-        for row, sealed in zip(told, keyring.keys().seal_each(texts), strict=True):
-            row[name] = sealed
+        sealed = self.sealed((row[name], [row[one] for one in named_by]) for row in told)
+        for row, kept in zip(told, sealed, strict=True):
+            row[name] = kept
+
+    def sealed(self, texts: Iterable[tuple[Any, Sequence[Any]]]) -> list[str]:
+        """Each text as it lies in the row whose name stands beside it."""
+        places = ((str(text), self.place_of(named)) for text, named in texts)
+        return keyring.keys().seal_each(list(places))
 
 
 class SealedCharField(SealedField, models.CharField):

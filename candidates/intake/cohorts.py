@@ -6,7 +6,7 @@ opened when the file is taken; until then it is drawn as if it were there, under
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -67,7 +67,7 @@ def as_if_opened(
     cohorts: Iterable[Cohort],
     programmes: Iterable[Programme],
     skills: Mapping[str, Skill],
-) -> tuple[dict[str, Cohort], dict[int, Sequence[Competency]]]:
+) -> tuple[dict[str, Cohort], dict[int, list[Competency]]]:
     """The cohort that each name means, and what is taught where the programme is not there yet.
 
     A name whose cohort or programme is gone means nothing again.
@@ -75,7 +75,7 @@ def as_if_opened(
     by_key = {one.pk: one for one in cohorts}
     known = {one.pk: one for one in programmes}
     found: dict[str, Cohort] = {}
-    taught: dict[int, Sequence[Competency]] = {}
+    taught: dict[int, list[Competency]] = {}
     for number, (key, one) in enumerate(meant.items(), start=1):
         if one.cohort is not None:
             found |= {key: by_key[one.cohort]} if one.cohort in by_key else {}

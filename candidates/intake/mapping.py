@@ -5,6 +5,7 @@ Pure: headings and a few cells in, one proposal a column out. What is not clear 
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,8 @@ from candidates.intake.fields import (
     UNCLEAR,
 )
 
+CELLS: Final = "\x1f"
+PLACES: Final = ","
 SEEN_ENOUGH: Final = 3
 MOST: Final = 0.6
 E_MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}$", re.IGNORECASE)
@@ -59,6 +62,23 @@ class Line(NamedTuple):
     number: int
     cells: Sequence[str]
     emptied: Sequence[int]
+
+    @property
+    def packed(self) -> str:
+        """As it is kept: the places, then the cells with a sign between them that no spreadsheet
+        writes. As JSON if one does, and so every line was before."""
+        places, cells = PLACES.join(map(str, self.emptied)), CELLS.join(self.cells)
+        if cells.count(CELLS) == len(self.cells) - 1:
+            return f"{places}{CELLS}{cells}"
+        return json.dumps({"cells": self.cells, "emptied": self.emptied}, ensure_ascii=False)
+
+    @classmethod
+    def unpacked(cls, number: int, kept: str) -> Line:
+        """The line that was kept so."""
+        if kept.startswith("{"):
+            return cls(number, **json.loads(kept))
+        places, *cells = kept.split(CELLS)
+        return cls(number, cells, [int(place) for place in places.split(PLACES) if place])
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ class StagedRowQuerySet(models.QuerySet["StagedRow"]):
         cells: Any = StagedRow._meta.get_field("cells")
         found: Any = self.values_list("upload_id", "number", "cells")
         return [
-            Line(number, **json.loads(held.opened(cells.place_of([upload, number]))))
+            Line.unpacked(number, held.opened(cells.place_of([upload, number])))
             for upload, number, held in found
             if held
         ]
@@ -131,7 +131,7 @@ class StagedRowQuerySet(models.QuerySet["StagedRow"]):
 class StagedRow(models.Model):
     """One row of a file: what it says, what would become of it, what did, and how to undo that.
 
-    ``cells`` and ``verdict`` and ``before`` are JSON, sealed. ``who`` and ``email`` are keyed digests
+    ``cells`` is a ``Line`` as it is packed, ``verdict`` and ``before`` are JSON, all sealed. ``who`` and ``email`` are keyed digests
     of whom the row is about, so that two rows about one person are found without opening any;
     ``called`` is one of what it calls its cohort, where that is none of the provider's.
     """
@@ -175,12 +175,12 @@ class StagedRow(models.Model):
     @property
     def said(self) -> list[str]:
         """The cells as they stand now, one a column."""
-        return list(json.loads(self.cells)["cells"]) if self.cells else []
+        return list(Line.unpacked(self.number, self.cells).cells) if self.cells else []
 
     @property
     def emptied(self) -> list[int]:
         """Places of cells that held what we never keep."""
-        return list(json.loads(self.cells)["emptied"]) if self.cells else []
+        return list(Line.unpacked(self.number, self.cells).emptied) if self.cells else []
 
     @property
     def judged(self) -> dict[str, Any]:

@@ -116,23 +116,20 @@ class Known:
         taught: Mapping[int, Sequence[Competency]],
     ) -> Known:
         provider = cohort.provider_id
-        own = Candidate.objects.for_provider(provider).with_faces()
-        people = {
-            one.reference: one
-            for one in own.filter(reference__among={row.reference for row in rows} - {""})
-        }
+        own = Candidate.objects.for_provider(provider)
+        references = {row.reference for row in rows} - {""}
         mails = {row.values["email"] for row in rows if "email" in row.values}
-        held = list(
+        held = {
+            *own.filter(reference__among=references).values_list("pk", flat=True),
             # Saying that it is not empty is what lets the index of addresses be used.
-            Contact.objects.filter(provider=provider, email__among=mails)
+            *Contact.objects.filter(provider=provider, email__among=mails)
             .exclude(email="")
-            .values_list("pk", flat=True)
-        )
-        by_email = {one.contact.email: one for one in own.filter(pk__in=held)} if held else {}
-        cohorts = {cohort.pk: cohort} | {
-            one.pk: one for row in rows if (one := row.values.get("cohort"))
+            .values_list("pk", flat=True),
         }
-        by_name = _by_name(rows, cohort, own)
+        found = list(own.with_faces().filter(pk__in=held)) if held else []
+        people = {one.reference: one for one in found if one.reference in references}
+        by_email = {one.contact.email: one for one in found if one.contact.email in mails}
+        by_name = _by_name(rows, cohort, own.with_faces())
         keys = {
             one.pk
             for found in (people.values(), by_email.values(), *by_name.values())
@@ -149,7 +146,7 @@ class Known:
                 key: dict(notes)
                 for key, notes in _gathered(Note, keys, lambda one: (one.heading, one.text)).items()
             },
-            competencies={**_taught(cohorts.values()), **taught},
+            competencies=taught,
             skills=skills,
             signer=signer,
             today=today,
@@ -182,8 +179,8 @@ class Known:
         return self.vouched_before[words]
 
     def person(self, row: Row, cohort: Cohort) -> Candidate | None:
-        if row.reference:
-            return self.people.get(row.reference)
+        if reference := row.reference:
+            return self.people.get(reference)
         if email := row.values.get("email"):
             return self.by_email.get(email)
         alike = self.by_name.get((cohort.pk, row.name.casefold()), [])
@@ -215,15 +212,6 @@ def _gathered(model: Any, keys: set[int], fact: Callable[[Any], Any]) -> dict[in
     return found
 
 
-def _taught(cohorts: Iterable[Cohort]) -> dict[int, list[Competency]]:
-    """What the programmes of these cohorts sign off, by programme."""
-    found: dict[int, list[Competency]] = {}
-    programmes = {one.programme_id for one in cohorts}
-    for one in Competency.objects.filter(programme__in=programmes).select_related("skill"):
-        found.setdefault(one.programme_id, []).append(one)
-    return found
-
-
 def compare(
     rows: Sequence[Row],
     cohort: Cohort,
@@ -238,7 +226,7 @@ def compare(
 
     ``skills`` are those of the vocabulary by code. ``twins`` are the lines of the whole file that are
     about one person, or have one address, by ``Row.who`` or the address. ``taught`` is what
-    programmes teach that are only there once the file is taken.
+    programmes sign off, those too that are only there once the file is taken.
     """
     if twins:
         for row in rows:

@@ -126,13 +126,12 @@ class Problem:
 
 @dataclass(slots=True)
 class Row:
-    """One person as the file describes them. An empty cell says nothing and changes nothing.
-
-    ``cells`` are what was typed, by the field it is for, and empty where nothing was.
-    """
+    """One person as the file describes them. An empty cell says nothing and changes nothing."""
 
     number: int
-    cells: dict[str, str]
+    cells: Sequence[str]
+    fields: Mapping[str, int]
+    """In which of the cells each field stands."""
     values: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -151,14 +150,19 @@ class Row:
     @property
     def who(self) -> str:
         """Whom the row is about, as far as the file alone can tell two rows apart."""
-        if self.reference:
-            return f"reference {self.reference.casefold()}"
+        if reference := self.reference:
+            return f"reference {reference.casefold()}"
         if email := self.values.get("email"):
             return f"e-mail {email}"
         return f"name {self.name.casefold()} {self.values.get('phone', '')}" if self.name else ""
 
+    def typed(self, column: str) -> str:
+        """What stands in the file there."""
+        place = self.fields.get(column)
+        return "" if place is None else self.cells[place]
+
     def refuse(self, column: str, sentence: str) -> None:
-        self.problems.append(Problem(column, self.cells.get(column, ""), sentence))
+        self.problems.append(Problem(column, self.typed(column), sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,8 @@ class Vocabulary:
 
     ``read`` remembers by column what was read before: most columns say the same few things.
     ``near`` remembers what names of skills that nobody knows may mean. ``meant`` are cohorts by names
-    that are none of the provider's, and ``taught`` what programmes teach that are not there yet.
+    that are none of the provider's, and ``taught`` what each programme signs off, those too that are
+    not there yet.
     """
 
     skills: dict[str, Skill]
@@ -201,6 +206,9 @@ class Vocabulary:
                 cohorts.setdefault(key_of(words), []).append(one)
         by_code = {skill.code: skill for skill in skills.values()}
         named, taught = as_if_opened(meant, provider, own, programmes, by_code)
+        signs_off = Competency.objects.filter(programme__provider=provider)
+        for each in signs_off.select_related("skill"):
+            taught.setdefault(each.programme_id, []).append(each)
         return cls(
             skills=skills,
             zips={area.code: area for area in ZipArea.objects.all()},
@@ -267,22 +275,23 @@ def _joined(line: Line, lists: Iterable[Sequence[int]]) -> Line:
 
 def _rows(lines: Sequence[Line], fields: Mapping[str, int], vocabulary: Vocabulary) -> list[Row]:
     """Column by column, as what a column says again need not be read again; then row by row."""
-    typed = [[line.cells[place] for line in lines] for place in fields.values()]
-    read = [_read(name, cells, vocabulary) for name, cells in zip(fields, typed, strict=True)]
-    said = [map(column.said.__getitem__, cells) for column, cells in zip(read, typed, strict=True)]
+    if not lines:
+        return []
+    columns = list(zip(*(line.cells for line in lines), strict=True))
+    read = {name: _read(name, columns[place], vocabulary) for name, place in fields.items()}
+    said = [map(one.said.__getitem__, columns[fields[name]]) for name, one in read.items()]
     rows = [
         Row(
             line.number,
-            dict(zip(fields, cells, strict=True)),
+            line.cells,
+            fields,
             {name: one for name, one in zip(fields, values, strict=True) if one is not SILENT},
         )
-        for line, cells, values in zip(
-            lines, zip(*typed, strict=True), zip(*said, strict=True), strict=True
-        )
+        for line, values in zip(lines, zip(*said, strict=True), strict=True)
     ]
-    for name, cells, column in zip(fields, typed, read, strict=True):
-        if column.wrong:
-            _refuse_unread(name, column.wrong, rows, cells)
+    for name, one in read.items():
+        if one.wrong:
+            _refuse_unread(name, one.wrong, rows)
     if "full_name" in fields:
         for row in rows:
             row.values = _with_names_apart(row.values)
@@ -303,13 +312,11 @@ def _read(column: str, cells: Iterable[str], vocabulary: Vocabulary) -> Reading:
     return known
 
 
-def _refuse_unread(
-    column: str, wrong: Mapping[str, ValueError], rows: Iterable[Row], cells: Iterable[str]
-) -> None:
-    for row, cell in zip(rows, cells, strict=True):
-        if cell in wrong:
-            for sentence in wrong[cell].args:
-                row.refuse(column, sentence)
+def _refuse_unread(column: str, wrong: Mapping[str, ValueError], rows: Iterable[Row]) -> None:
+    for row in rows:
+        trouble = wrong.get(row.typed(column))
+        for sentence in trouble.args if trouble else ():
+            row.refuse(column, sentence)
 
 
 def _with_names_apart(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -331,7 +338,7 @@ def _note(row: Row, line: Line, notes: Mapping[int, str]) -> None:
 
 
 def _refuse_ready_without_a_day(row: Row) -> None:
-    if not row.cells.get("completed_on"):
+    if not row.typed("completed_on"):
         row.refuse(
             "signed_off", "There is no completion date. Fill in “completed on”, or empty this."
         )
@@ -355,10 +362,10 @@ def _settle_cohort(row: Row, known: Vocabulary) -> None:
     by what somebody said that the name means."""
     programme: Programme | None = row.values.pop("programme", None)
     found: list[Cohort] = row.values.pop("cohort", [])
-    said = [row.cells.get(column, "") for column in ("programme", "cohort")]
+    said = [row.typed(column) for column in ("programme", "cohort")]
     if not any(said) or {problem.column for problem in row.problems} & {"programme", "cohort"}:
         return
-    cohort = _cohort_of(row.cells, programme, found, known.cohort)
+    cohort = _cohort_of(row, programme, found, known.cohort)
     if isinstance(cohort, Problem):
         row.called = called(*said)
         if row.called not in known.meant:
@@ -369,18 +376,18 @@ def _settle_cohort(row: Row, known: Vocabulary) -> None:
 
 
 def _cohort_of(
-    cells: Mapping[str, str], programme: Programme | None, found: Sequence[Cohort], home: Cohort
+    row: Row, programme: Programme | None, found: Sequence[Cohort], home: Cohort
 ) -> Cohort | Problem:
     """Of the cohorts of this name the one that can be meant, or why none can."""
     sentence = ""
-    if cells.get("programme") and programme is None:
-        sentence = f"There is no programme “{cells['programme']}”. {DESCRIBE_IT}"
-    elif not cells.get("cohort") and programme:
+    if row.typed("programme") and programme is None:
+        sentence = f"There is no programme “{row.typed('programme')}”. {DESCRIBE_IT}"
+    elif not row.typed("cohort") and programme:
         if programme.pk == home.programme_id:
             return home
         sentence = f"It says “{programme}” but no cohort of it. Name the cohort too."
     if sentence:
-        return Problem("programme", cells["programme"], sentence)
+        return Problem("programme", row.typed("programme"), sentence)
     fitting = [one for one in found if programme is None or one.programme_id == programme.pk]
     if len(fitting) == 1:
         return fitting[0]
@@ -390,8 +397,8 @@ def _cohort_of(
     elif found:
         sentence = f"“{programme}” has no cohort of this name. {OPEN_IT}"
     else:
-        sentence = f"There is no cohort “{cells['cohort']}”. {OPEN_IT}"
-    return Problem("cohort", cells["cohort"], sentence)
+        sentence = f"There is no cohort “{row.typed('cohort')}”. {OPEN_IT}"
+    return Problem("cohort", row.typed("cohort"), sentence)
 
 
 DESCRIBE_IT = "Describe it first, or correct the name."

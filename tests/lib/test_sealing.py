@@ -1,6 +1,10 @@
 """What is sealed opens at its own place with its own key, and nowhere else."""
 
+import hmac
+
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,3 +112,25 @@ def test_a_digest_stays_the_one_that_stands_in_the_rows():
     found = Index.of("c" * 40).digest("+16175550101", about="contact.phone")
 
     assert found == KEPT
+
+
+@given(st.text(max_size=200), st.text(max_size=80))
+def test_a_digest_is_an_hmac_of_the_column_and_the_text(text, about):
+    secret = HKDF(
+        algorithm=SHA256(), length=32, salt=None, info=b"job connector: blind index"
+    ).derive(b"c" * 40)
+
+    known = hmac.new(secret, f"{about}:{text}".encode(), "sha256").hexdigest()
+
+    assert Index.of("c" * 40).digest(text, about=about) == known
+
+
+@given(st.lists(TEXT, max_size=5))
+def test_many_are_sealed_each_to_its_own_place_with_a_lot_of_its_own(texts):
+    places = [place("candidates_contact", "phone", row) for row in range(len(texts))]
+
+    sealed = KEYS.seal_each(list(zip(texts, places, strict=True)))
+
+    opened = [KEYS.open(one, place=where) for one, where in zip(sealed, places, strict=True)]
+    assert opened == texts
+    assert len({one[:19] for one in sealed}) == len(texts)

@@ -11,8 +11,7 @@ from alliance.lib.spreadsheets import as_typed, harmless
 from alliance.tables.reading import Choice
 from alliance.tables.sorting import ERRORS
 from candidates.intake import files
-from candidates.intake.actions.looking import packed
-from candidates.intake.mapping import Column
+from candidates.intake.mapping import Column, Line
 from candidates.intake.models import StagedRow, Upload
 from tests.tables.made import read, table
 
@@ -94,7 +93,9 @@ def test_rows_that_came_back_to_be_corrected_are_read_as_they_were(kind, rows):
     people = [[f"R{at}", *row] for at, row in enumerate(rows)]
     headings = ["Reference", "First name", "Last name", "Notes"]
     upload = Upload(columns=[Column(heading).to_json() for heading in headings])
-    staged = [StagedRow(number=at, cells=packed(row, [])) for at, row in enumerate(people, 2)]
+    staged = [
+        StagedRow(number=at, cells=Line(at, row, []).packed) for at, row in enumerate(people, 2)
+    ]
 
     found, read_rows = read(files.refused(upload, staged, kind))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from itertools import islice
-from typing import Final, TypeVar
+from itertools import chain, islice
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -24,7 +24,7 @@ from alliance.vault import bulk
 from candidates import policy as candidates
 from candidates.intake import mapping, policy
 from candidates.intake.actions import looking
-from candidates.intake.actions.looking import Setting, findings, packed, stand
+from candidates.intake.actions.looking import Setting, findings, stand
 from candidates.intake.actions.moving import locked
 from candidates.intake.competencies import known_skills
 from candidates.intake.lifecycle import CHECK
@@ -35,7 +35,6 @@ from providers.models import Cohort
 ROWS_AT_MOST: Final = 200_000
 A_SAMPLE: Final = 200
 AS_GUESSED: Final = Choice()
-T = TypeVar("T")
 
 
 @transaction.atomic
@@ -125,7 +124,7 @@ def _read_into(
         upload.file = content if book.found.keepable else b""
         upload.save()
         upload.__dict__.pop("facts", None)
-        setting = _put_aside(upload, _chain(sample, rows), at=at)
+        setting = _put_aside(upload, chain(sample, rows), at=at)
     stand(upload, at=at, setting=setting)
 
 
@@ -144,11 +143,6 @@ def _columns(
 
 def _skill_headings() -> dict[str, str]:
     return {key: skill.code for key, skill in known_skills().items()}
-
-
-def _chain(first: Iterable[T], rest: Iterable[T]) -> Iterator[T]:
-    yield from first
-    yield from rest
 
 
 def _put_aside(upload: Upload, rows: Iterator[RawRow], *, at: datetime) -> Setting:
@@ -173,14 +167,16 @@ def _put_aside(upload: Upload, rows: Iterator[RawRow], *, at: datetime) -> Setti
 
 def _put(setting: Setting, lines: Sequence[Line], *, look: bool) -> None:
     upload = setting.upload
-    named = {"upload_id": upload.pk, "provider_id": upload.provider_id}
-    staged = [
-        named | {"number": line.number, "cells": packed(line.cells, line.emptied)} for line in lines
-    ]
+    staged: dict[str, Sequence[Any]] = {
+        "number": [line.number for line in lines],
+        "cells": [line.packed for line in lines],
+    }
     if look and lines:
-        found = findings(setting, lines)
-        staged = [row | more for row, more in zip(staged, found, strict=True)]
-    bulk.write_facts(StagedRow, staged)
+        found = list(findings(setting, lines))
+        staged |= {name: [one[name] for one in found] for name in found[0]}
+    bulk.write_columns(
+        StagedRow, staged, alike={"upload_id": upload.pk, "provider_id": upload.provider_id}
+    )
 
 
 def _harmless_name(name: str) -> str:
