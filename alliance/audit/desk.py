@@ -15,6 +15,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
@@ -23,8 +24,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from alliance.access.actor import Actor, Audience
 from alliance.access.doors import BadgedRequest, ask_again
@@ -252,6 +255,15 @@ class DeskModelAdmin(LookOnly, admin.ModelAdmin):
         found: Any = super().get_changelist_instance(request)
         found.title = capfirst(self.opts.verbose_name_plural)
         return found
+
+    def action_checkbox(self, obj: Model) -> SafeString:
+        """The same box as Django's, which draws each of a page's fifty through four templates."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            format_html(_("Select this object for an action - {}"), obj),
+        )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

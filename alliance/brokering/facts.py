@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -240,7 +239,7 @@ def everybody(actor: Actor, *, on: date, papers: Collection[str] = ()) -> Crowd:
     """
     if actor.audience is not Audience.BROKER:
         return crowd(free_people(actor), on=on, papers=papers)
-    return MEMORY.recall(on, papers, partial(crowd, free_people(actor), on=on))
+    return MEMORY.recall(on, papers, lambda papers: crowd(free_people(actor), on=on, papers=papers))
 
 
 class Memory:

@@ -257,11 +257,11 @@ def test_the_queue_costs_the_same_at_one_row_and_at_three(
             make()
 
     one_of_each()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         broker_browser.get(reverse("admin:index"))
     one_of_each()
     one_of_each()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         broker_browser.get(reverse("admin:index"))
 
 

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.urls import reverse
-
 from alliance.access.actor import Actor
 from alliance.brokering.models import SavedView
 from alliance.brokering.queue import many, rare
-from alliance.brokering.queue.lines import Clipped, Kind, Line, Row, Section
+from alliance.brokering.queue.lines import Clipped, Kind, Line, Row, Section, way
 from alliance.brokering.queue.sifting import (
     EVERYTHING,
     SHOWN_AT_MOST,
@@ -48,7 +46,7 @@ def _section(kind: Kind, rows: list[Row], slips: Mapping[tuple[str, int], Clippe
     return Section(
         key=kind.key,
         title=kind.title,
-        all_url=f"{reverse(page)}?{asked}",
+        all_url=f"{way(page)}?{asked}",
         lines=[_clipped(kind.line(row), row, slips.get((row.kind, row.pk))) for row in rows],
         total=rows[0].total,
     )
@@ -56,4 +54,4 @@ def _section(kind: Kind, rows: list[Row], slips: Mapping[tuple[str, int], Clippe
 
 def _clipped(line: Line, row: Row, slip: Clipped | None) -> Line:
     """The line, with what colleagues said of it."""
-    return replace(line, slip=slip, slip_url=reverse("admin:queue_slip", args=[row.kind, row.pk]))
+    return replace(line, slip=slip, slip_url=way("queue_slip", row.kind, row.pk))

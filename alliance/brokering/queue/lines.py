@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -91,13 +92,17 @@ class Kind:
     line: Callable[[Row], Line]
 
 
+@lru_cache(maxsize=5000)
+def way(name: str, *to: object) -> str:
+    """The address of a page of the desk: the same lines are shown many times a day."""
+    return reverse(f"admin:{name}", args=to)
+
+
 def record(model: type[Model], key: int) -> str:
     """Where the desk keeps it."""
-    meta = model._meta
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[key])
+    return way(f"{model._meta.app_label}_{model._meta.model_name}_change", key)
 
 
 def move(model: type[Model], key: int, verb: str) -> str:
     """Where its next step is taken."""
-    meta = model._meta
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_move", args=[key, verb])
+    return way(f"{model._meta.app_label}_{model._meta.model_name}_move", key, verb)

@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet
-from django.urls import reverse
 
 from alliance.access.actor import Actor
-from alliance.brokering.queue.lines import Button, Kind, Line, Row, move, record
+from alliance.brokering.queue.lines import Button, Kind, Line, Row, move, record, way
 from alliance.lib.calendars import local_date
 from candidates import policy as candidates
 from candidates.enums import Gap
@@ -60,8 +59,9 @@ def _nobody(row: Row) -> Line:
 
 
 def _unanswered_slates(actor: Actor, at: datetime) -> QuerySet[Any]:
-    unanswered = placements.visible_to(actor).filter(status=Status.PRESENTED, answer_due_at__lte=at)
-    slates = Slate.objects.filter(matches__in=unanswered)
+    slates = placements.slates_visible_to(actor).filter(
+        matches__status=Status.PRESENTED, matches__answer_due_at__lte=at
+    )
     return slates.annotate(due=Min("matches__answer_due_at")).order_by("due", "pk")
 
 
@@ -93,7 +93,7 @@ def _willing(row: Row) -> Line:
         buttons=(
             Button(
                 label="Build the slate",
-                url=reverse("admin:workbench_slate", args=[row.told["role"]]),
+                url=way("workbench_slate", row.told["role"]),
             ),
         ),
     )
@@ -215,13 +215,13 @@ def _reach(who: Contact) -> str:
 
 
 def _bench(row: Row) -> str:
-    return reverse("admin:workbench", args=[row.told["role"]])
+    return way("workbench", row.told["role"])
 
 
-PEOPLE = "admin:candidates_candidate_changelist"
-MATCHES = "admin:placements_match_changelist"
-CHECK_INS = "admin:placements_checkin_changelist"
-ROLES = "admin:employers_role_changelist"
+PEOPLE = "candidates_candidate_changelist"
+MATCHES = "placements_match_changelist"
+CHECK_INS = "placements_checkin_changelist"
+ROLES = "employers_role_changelist"
 
 ROLE = {"employer": EMPLOYER, "title": "title"}
 MATCH = {

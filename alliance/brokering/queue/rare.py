@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
 
 from alliance.access.actor import Actor
 from alliance.accounts import policy as accounts
 from alliance.accounts.models import AccessReview
-from alliance.brokering.queue.lines import Button, Kind, Line, Row, move, record
+from alliance.brokering.queue.lines import Button, Kind, Line, Row, move, record, way
 from alliance.lib.calendars import local_date
 from alliance.outbox.enums import State
 from alliance.outbox.models import Letter
@@ -43,7 +42,7 @@ def _finishing(row: Row) -> Line:
         buttons=(
             Button(
                 label="See its people",
-                url=f"{reverse('admin:candidates_candidate_changelist')}?enrolments__cohort={row.pk}",
+                url=f"{way('candidates_candidate_changelist')}?enrolments__cohort={row.pk}",
             ),
         ),
     )
@@ -64,7 +63,7 @@ def _alike(row: Row) -> Line:
         buttons=(
             Button(
                 label="Compare",
-                url=reverse("admin:compare", args=[row.told["one"], row.told["other"]]),
+                url=way("compare", row.told["one"], row.told["other"]),
             ),
             Button(label="Two people", url=move(Lookalike, row.pk, "apart"), post=True),
         ),
@@ -128,7 +127,7 @@ def _gave_up(row: Row) -> Line:
 FINISHING = Kind(
     key="finishing",
     title="Cohorts finishing soon",
-    all_url="admin:providers_cohort_changelist?todo=finishing",
+    all_url="providers_cohort_changelist?todo=finishing",
     rows=_ending,
     told={
         "cohort": "name",
@@ -142,7 +141,7 @@ FINISHING = Kind(
 LOOKALIKES = Kind(
     key="lookalikes",
     title="Perhaps one person twice",
-    all_url="admin:candidates_lookalike_changelist?same__isnull=True",
+    all_url="candidates_lookalike_changelist?same__isnull=True",
     rows=_undecided,
     told={
         "who": "one_id",
@@ -157,7 +156,7 @@ LOOKALIKES = Kind(
 ERASURES = Kind(
     key="erasures",
     title="People who ask to be erased",
-    all_url="admin:records_request_changelist?answered_at__isempty=1",
+    all_url="records_request_changelist?answered_at__isempty=1",
     rows=_asked_to_erase,
     told={
         "who": "candidate_id",
@@ -169,7 +168,7 @@ ERASURES = Kind(
 REVIEWS = Kind(
     key="reviews",
     title="Teams not reviewed",
-    all_url="admin:accounts_accessreview_changelist?todo=overdue",
+    all_url="accounts_accessreview_changelist?todo=overdue",
     rows=_overdue,
     told={"organization": "organization__name", "since": "asked_at"},
     line=_not_reviewed,
@@ -177,7 +176,7 @@ REVIEWS = Kind(
 GAVE_UP = Kind(
     key="letters",
     title="Letters that gave up",
-    all_url="admin:outbox_letter_changelist?state__exact=dead",
+    all_url="outbox_letter_changelist?state__exact=dead",
     rows=_dead,
     told={"kind": "kind", "note": "note", "attempts": "attempts", "since": "queued_at"},
     line=_gave_up,

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import (
-    BigIntegerField,
     CharField,
     Count,
     Exists,
@@ -18,7 +17,7 @@ from django.db.models import (
     Value,
     Window,
 )
-from django.db.models.functions import Cast, JSONObject
+from django.db.models.functions import JSONObject
 
 from alliance.access.actor import Actor
 from alliance.brokering.models import SavedView, Slip
@@ -59,16 +58,24 @@ class Sift:
         return self.wanted.kind in {"", kind.key}
 
     def rows(self, kinds: Iterable[Kind]) -> dict[str, list[Row]]:
-        """What waits, by kind, and the reader's own views: each kind counted and cut by itself, all
-        in one query, with one for the people in it."""
+        """What waits, by kind, and the reader's own views.
+
+        One query counts each kind and cuts it, without telling anything or joining anybody; the next
+        tells of the few that are left, and one says who the people are.
+        """
         put_off = self._put_off()
+        wanted = {kind.key: kind for kind in kinds if self.wants(kind)}
+        waiting = {key: self._sifted(kind, put_off[key]) for key, kind in wanted.items()}
+        first, totals = defaultdict(list), {VIEW: 0}
+        for key, pk, total in _together([_first(key, rows) for key, rows in waiting.items()]):
+            first[key].append(pk)
+            totals[key] = total
         views = SavedView.objects.filter(owner_id=self.actor.user_id).order_by("name")
-        parts = [_told(VIEW, views, {"name": "name", "query": "query"})] + [
-            _told(kind.key, self._sifted(kind, put_off[kind.key]), kind.told)
-            for kind in kinds
-            if self.wants(kind)
+        told = [_told(VIEW, views, {"name": "name", "query": "query"})] + [
+            _told(key, waiting[key].filter(pk__in=keys), wanted[key].told)
+            for key, keys in first.items()
         ]
-        return _read(list(parts[0].union(*parts[1:], all=True)))
+        return _read(_together(told), totals)
 
     def _put_off(self) -> Mapping[str, list[int]]:
         """What need not be seen today, by kind."""
@@ -102,28 +109,34 @@ def clipped(rows: Iterable[Row]) -> dict[tuple[str, int], Clipped]:
     }
 
 
-def _told(key: str, found: QuerySet[Any], words: Mapping[str, Any]) -> QuerySet[Any]:
-    """The first few with what is told of each, in one shape for all kinds. Ordering is within the
-    kind; the union keeps each part whole."""
-    rows: QuerySet[Any] = found.values_list(
-        Value(key, CharField()),
-        Cast("pk", BigIntegerField()),
-        JSONObject(**words),
-        Window(Count("pk")),
-    )[:SHOWN_AT_MOST]
-    return rows
+def _first(key: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    total = Window(Count("pk"))
+    few: QuerySet[Any] = rows.values_list(Value(key, CharField()), "pk", total)[:SHOWN_AT_MOST]
+    return few
 
 
-def _read(rows: list[tuple[str, int, dict[str, Any], int]]) -> dict[str, list[Row]]:
+def _told(key: str, rows: QuerySet[Any], words: Mapping[str, Any]) -> QuerySet[Any]:
+    told: QuerySet[Any] = rows.values_list(Value(key, CharField()), "pk", JSONObject(**words))
+    return told
+
+
+def _together(parts: list[QuerySet[Any]]) -> list[Any]:
+    """In one query, which keeps each part whole and in its order."""
+    return list(parts[0].union(*parts[1:], all=True)) if parts else []
+
+
+def _read(
+    rows: list[tuple[str, int, dict[str, Any]]], totals: Mapping[str, int]
+) -> dict[str, list[Row]]:
     """Keys become people, and texts moments."""
-    keys = {told[name] for _, _, told, _ in rows for name in PEOPLE if name in told}
+    keys = {told[name] for _, _, told in rows for name in PEOPLE if name in told}
     reached_by = Contact.objects.only("first_name", "last_name", "email", "phone")
     people = reached_by.in_bulk(keys)
     found: dict[str, list[Row]] = defaultdict(list)
-    for kind, pk, told, total in rows:
+    for kind, pk, told in rows:
         told |= {name: people[told[name]] for name in PEOPLE if name in told}
         told |= {name: _moment(told[name]) for name in MOMENTS if told.get(name)}
-        found[kind].append(Row(kind, pk, told, total))
+        found[kind].append(Row(kind, pk, told, totals[kind]))
     return found
 
 
