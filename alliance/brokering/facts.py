@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -46,6 +47,7 @@ from alliance.brokering.ranking.arrays import (
     SHIFTS,
     Having,
     Mask,
+    Miles,
     Pool,
     number_of,
 )
@@ -129,10 +131,10 @@ class Crowd:
     words: Vocabulary
     papers: frozenset[str] = frozenset()
 
-    def miles_to(self, role: Role) -> list[float | None]:
+    def miles_to(self, role: Role) -> Miles:
         """From each place to where the role is."""
         site = Point(role.site.zip.latitude, role.site.zip.longitude)
-        return [miles_between(home, site) for home in self.places]
+        return _miles(self.places, site)
 
     def people(self, rows: Column | None = None) -> list[Person]:
         """These, or all, without a distance to anywhere."""
@@ -143,6 +145,12 @@ class Crowd:
         """These rows against a role, each with every reason."""
         opening = opening_of(role, self.words, on=on)
         return [judge(one, opening) for one in self.pool.people(rows, self.miles_to(role))]
+
+
+@lru_cache(maxsize=500)
+def _miles(places: tuple[Point, ...], site: Point) -> Miles:
+    """Many roles are at one place, and people move seldom."""
+    return tuple(miles_between(home, site) for home in places)
 
 
 # Whom? --------------------------------------------------------------------------------------------
