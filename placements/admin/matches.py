@@ -58,6 +58,13 @@ def just_ended(match: Match, status: Status) -> bool:
     return match.status == status and bool(match.ended_from) and waits_still(match.ended_at)
 
 
+def just_presented(slate: Slate) -> bool:
+    """Whether it was shown a moment ago, and nobody on it has moved on since."""
+    if not waits_still(slate.presented_at):
+        return False
+    return set(slate.matches.values_list("status", flat=True)) == {Status.PRESENTED}
+
+
 def as_offered(match: Match) -> dict[str, Any]:
     """What the employer offered, for the form that confirms the start."""
     names = ("pay", "pay_unit", "hours_per_week", "starts_on")
@@ -116,7 +123,7 @@ class SlateAdmin(DeskModelAdmin):
             promise="Only while no letter about it has left: everybody on it is willing, as before.",
             act=matches.unpresent,
             may=may_undo,
-            open_to=lambda _slate: True,
+            open_to=just_presented,
         ),
     )
 

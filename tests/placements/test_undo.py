@@ -141,6 +141,27 @@ def test_the_record_of_a_slate_undoes_it(cast, broker, broker_browser):
     assert statuses(people) == {Status.WILLING}
 
 
+def test_the_record_of_a_slate_offers_to_undo_only_what_can_be_undone(
+    cast, broker, broker_browser, settings
+):
+    settings.LETTER_HOLD = 120
+    slate = present(cast, broker)
+    answered, long_ago, undone = (present(cast, broker) for _ in range(3))
+    answered.matches.update(status=Status.MEETING)
+    type(slate).objects.filter(pk=long_ago.pk).update(presented_at=now() - timedelta(days=1))
+    matches.unpresent(undone, by=broker, at=now())
+
+    offered = [
+        "Undo the slate"
+        in broker_browser.get(
+            reverse("admin:placements_slate_change", args=[one.pk])
+        ).content.decode()
+        for one in (slate, answered, long_ago, undone)
+    ]
+
+    assert offered == [True, False, False, False]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_postman_and_undo_at_the_same_moment_never_both_have_their_way():
     role = MatchFactory(status=Status.WITHDRAWN).role
