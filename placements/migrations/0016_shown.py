@@ -45,11 +45,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='match',
-            name='provider',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider'),
-        ),
-        migrations.AlterField(
-            model_name='match',
             name='role',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='employers.role'),
         ),
@@ -57,11 +52,6 @@ class Migration(migrations.Migration):
             model_name='placement',
             name='employer',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employers.employer'),
-        ),
-        migrations.AlterField(
-            model_name='placement',
-            name='provider',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider'),
         ),
         migrations.AddIndex(
             model_name='match',

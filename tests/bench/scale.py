@@ -92,7 +92,7 @@ def insert(model: type[models.Model], source: str, **given: str) -> str:
 
 def _empty(column: models.Field[Any, Any]) -> dict[str, str]:
     kind = (column.db_type(connection) or "").partition("(")[0]
-    if column.primary_key or column.has_db_default():
+    if column.primary_key or column.generated or column.has_db_default():
         return {}
     if isinstance(column, ArrayField):
         return {column.column: "'{}'"}

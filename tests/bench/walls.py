@@ -155,7 +155,7 @@ def _asked_by(page: Page) -> list[Statement]:
 
     def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         found = FIRST_TABLE.search(sql)
-        if sql.startswith("SELECT") and found and found[1] in tenants:
+        if sql.lstrip("(").startswith("SELECT") and found and found[1] in tenants:
             asked.append((sql, params))
         return execute(sql, params, many, context)
 
