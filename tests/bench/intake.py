@@ -121,7 +121,8 @@ def beside_the_peer(
     skills: list[int],
     kind: type[widgets.ForeignKeyWidget] = widgets.ForeignKeyWidget,
 ) -> Line:
-    """The same file by django-import-export, as far as it comes."""
+    """The same file by django-import-export with its bulk settings, as far as it comes: that is the
+    peer that was agreed. With its cache of foreign keys, which is no setting, it is told for information."""
     cohort, _member = stage()
     peer, share = imported(cohort, plain(written(rows)), skills, kind)
     emptied(cohort.provider_id)
@@ -131,7 +132,7 @@ def beside_the_peer(
         what=f"{_size(rows)}: beside import-export",
         ours=ours,
         peer=peer,
-        limit=PEER_LIMIT,
+        limit=None if cached else PEER_LIMIT,
         note=f"{done}, with its cache of foreign keys" if cached else done,
     )
 
