@@ -89,7 +89,7 @@ def of_grants(grants: Sequence[Grant]) -> dict[int, Facts]:
         group=F("cohort__grants"), counted=Exists(agrees)
     )
     found = _gathered(enrolments)
-    first = _first_records()
+    first = {str(key): str(one) for key, one in _first_records().items()}
     return {grant.pk: _once(found.get(grant.pk, Facts()), first) for grant in grants}
 
 
@@ -155,7 +155,7 @@ def _facts(
     )
 
 
-def _first_records() -> dict[str, str]:
+def _first_records() -> dict[int, int]:
     """The first record of everybody who has several, by each of their others."""
     before: dict[int, int] = {}
 
@@ -168,7 +168,7 @@ def _first_records() -> dict[str, str]:
         low, high = sorted(map(first, pair))
         if low != high:
             before[high] = low
-    return {str(key): str(first(key)) for key in before}
+    return {key: first(key) for key in before}
 
 
 def _once(known: Facts, first: Mapping[str, str]) -> Facts:
@@ -333,6 +333,7 @@ class Funnel:
 def steps_by_group(*, as_of: date) -> Funnel:
     """How many people of each group were ready, and reached each step after it, at least once.
 
+    One person with two records is one person, of the group that the first of them names, or else the other.
     ``mature`` counts those of whose first job it is known what was ninety days after its first day:
     whoever nobody reached is in neither, for they are neither lost nor retained.
     """
@@ -353,23 +354,31 @@ def steps_by_group(*, as_of: date) -> Funnel:
         .order_by("pk")
         .values_list("pk", "demographics__groups", "demographics__gender", *reached)
     )
-    kept = _kept_their_first_job(as_of)
+    first_records = _first_records()
+    said: dict[int, tuple[list[str] | None, str | None]] = {}
+    steps: dict[int, set[str]] = defaultdict(set)
+    for key, groups, gender, *flags in people:
+        person = first_records.get(key, key)
+        known = said.get(person, (None, None))
+        said[person] = (known[0] or groups, known[1] or gender)
+        steps[person] |= {"ready", *(step for step, yes in zip(reached, flags, strict=True) if yes)}
+    kept = _kept_their_first_job(as_of, first_records)
     found: dict[Of, Counter[str]] = defaultdict(Counter)
-    for key, said, gender, *flags in people:
-        counted = found[_of(said, gender)]
-        counted["ready"] += 1
-        counted.update(step for step, yes in zip(reached, flags, strict=True) if yes)
-        if key in kept:
+    for person, passed in steps.items():
+        counted = found[_of(*said[person])]
+        counted.update(passed)
+        if person in kept:
             counted["mature"] += 1
-            counted["retained"] += kept[key]
+            counted["retained"] += kept[person]
     return Funnel(dict(found), tuple(key for key, *_ in people))
 
 
-def _kept_their_first_job(as_of: date) -> dict[int, bool]:
+def _kept_their_first_job(as_of: date, first_records: Mapping[int, int]) -> dict[int, bool]:
     """Whether each person was still at work ninety days on, as the metric engine says it."""
     jobs: dict[int, list[metrics.PlacementRow]] = defaultdict(list)
     for wage in _first_wages(Placement.objects.filter(starts_on__lte=as_of)):
-        jobs[wage.placement.candidate_id].append(_row(wage, place=None, former=None))
+        person = wage.placement.candidate_id
+        jobs[first_records.get(person, person)].append(_row(wage, place=None, former=None))
     found = {}
     for person, all_of_them in jobs.items():
         first = min(all_of_them, key=lambda job: job.started or as_of)
