@@ -12,6 +12,7 @@ from allauth.account.internal.flows.login import record_authentication
 from django.http import HttpRequest
 from django.test import Client
 from django.utils.timezone import now
+from hypothesis import settings as trying
 
 from alliance.access.actor import Actor, Audience, Level
 from alliance.accounts import proof
@@ -36,6 +37,9 @@ from tests.factories.placements import (
 from tests.factories.providers import CohortFactory, ProgrammeFactory, ProviderFactory
 
 STAGE = ExitStack()
+# No test is timed, so none of its tries is: a busy machine is not a wrong answer.
+trying.register_profile("unhurried", parent=trying(), deadline=None)
+trying.load_profile("unhurried")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -29,7 +29,6 @@ VALUES = st.sampled_from(ABSURD) | st.text(max_size=30) | st.integers().map(str)
 WORDS = st.text(string.ascii_lowercase + "_", min_size=1, max_size=12)
 OFTEN = settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 LISTS = {

@@ -147,7 +147,6 @@ def desk(cast, monkeypatch):
 @pytest.mark.django_db
 @settings(
     max_examples=10,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -116,7 +116,6 @@ def test_all_three_agree_in_the_rich_world():
 @pytest.mark.django_db
 @settings(
     max_examples=WORLDS,
-    deadline=None,
     derandomize="WORLDS" not in os.environ,
     suppress_health_check=list(HealthCheck),
     print_blob=True,

@@ -69,7 +69,7 @@ def test_what_says_nothing_takes_no_room() -> None:
     }
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(grants())
 def test_any_published_report_comes_back_the_same(shown: PublishedReport) -> None:
     assert again(shown) == shown

@@ -182,7 +182,7 @@ def editions(reports: list[GrantReport]) -> list[Edition]:
     return made
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10**6), st.integers(20, 120))
 def test_no_two_publications_of_a_grant_differ_by_a_few_people(seed: int, people: int) -> None:
     lasting = ("enrolled", "completed", "withdrawn", "placed")
@@ -201,7 +201,7 @@ def test_no_two_publications_of_a_grant_differ_by_a_few_people(seed: int, people
                     assert not is_small(abs(new - old)), (row.key, name)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10**6), st.integers(20, 120))
 def test_everything_shown_is_what_was_true_on_the_day_beside_it(seed: int, people: int) -> None:
     reports = told_month_by_month(seed, people)

@@ -243,7 +243,7 @@ def grants(draw: st.DrawFn) -> PublishedReport:
     return published(report(RULES, enrolments, rows, AS_OF, introductions))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(grants())
 def test_no_published_grant_shows_or_implies_a_few_people(shown: PublishedReport) -> None:
     figures = printed(shown)
@@ -264,7 +264,7 @@ def test_no_published_grant_shows_or_implies_a_few_people(shown: PublishedReport
         assert all(wide - narrow not in range(1, 11) for wide, narrow in combinations(seen, 2))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(grants())
 def test_what_a_retention_row_leaves_out_of_the_placed_is_never_a_few(
     shown: PublishedReport,

@@ -36,7 +36,7 @@ def test_the_mark_against_formulas_comes_off_exactly_as_it_went_on(text):
     assert not harmless(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"))
 
 
-@settings(deadline=None, derandomize=True, max_examples=60)
+@settings(derandomize=True, max_examples=60)
 @given(
     rows=st.lists(st.tuples(*[CELL] * (WIDTH - 1)), min_size=1, max_size=12),
     delimiter=st.sampled_from([",", ";", "\t", "|", "~"]),
@@ -67,7 +67,7 @@ def test_any_table_in_any_dialect_comes_back_unchanged(rows, delimiter, quote, e
     assert [list(row.cells) for row in read_rows] == people
 
 
-@settings(deadline=None, derandomize=True, max_examples=40)
+@settings(derandomize=True, max_examples=40)
 @given(rows=st.lists(st.tuples(*[CELL] * (WIDTH - 1)), min_size=1, max_size=12))
 def test_what_our_exports_write_needs_nothing_said_about_it(rows):
     people = [[f"R{at}", *row] for at, row in enumerate(rows)]
@@ -83,7 +83,6 @@ def test_what_our_exports_write_needs_nothing_said_about_it(rows):
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @settings(
-    deadline=None,
     derandomize=True,
     max_examples=25,
     suppress_health_check=[HealthCheck.too_slow],
