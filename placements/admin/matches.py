@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import now
@@ -16,6 +17,7 @@ from alliance.access.actor import Actor
 from alliance.audit.desk import DeskModelAdmin, Rows, Step, step
 from alliance.outbox.actions import held_until
 from placements.actions import matches, reminders, undoing
+from placements.admin.scored import Scored
 from placements.admin.together import Together, reminded_at
 from placements.enums import Evidence, Status
 from placements.forms.desk import InterviewForm, NoForm, OfferForm, PassForm, StartForm
@@ -171,7 +173,7 @@ class MatchAdmin(Together):
         "pass_skill",
         "pass_note",
         "no_reason",
-        "explanation",
+        "scored",
     )
     steps = (
         step(
@@ -285,6 +287,10 @@ class MatchAdmin(Together):
     def workbench(self, match: Match) -> str:
         address = reverse("admin:workbench", args=[match.role.public_id])
         return format_html('<a href="{}">Open the workbench</a>', address)
+
+    @admin.display(description="what the ranking said")
+    def scored(self, match: Match) -> str:
+        return render_to_string("admin/placements/scored.html", {"kept": Scored(match.explanation)})
 
 
 @admin.register(Interview)

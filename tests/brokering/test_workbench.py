@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.timezone import now
 
 from alliance.access.actor import Level
@@ -76,6 +77,32 @@ def test_people_are_looked_for_by_name_skill_and_provider(look, role, person, br
 
     assert str(person.public_id) in html
     assert str(other.public_id) not in html
+
+
+def test_the_record_takes_an_old_score_apart_as_the_workbench_did(role, person, broker_browser):
+    shown = broker_browser.get(url(role)).content.decode()
+    broker_browser.post(url(role, "shortlist"), {"candidate": [str(person.public_id)]})
+    match = Match.objects.get(role=role, candidate=person)
+
+    html = broker_browser.get(
+        reverse("admin:placements_match_change", args=[match.pk])
+    ).content.decode()
+
+    said = "What makes 77 of 100"
+    assert said in shown
+    assert said in html
+    for part in (*match.explanation["skills"], *match.explanation["besides"]):
+        assert escape(part["text"]) in html
+        assert f"{part['points']:.1f}" in html
+    assert f"by weights {match.explanation['weights']['version']}" in html
+
+
+def test_a_match_without_a_score_says_so(role, person, broker_browser):
+    match = MatchFactory(role=role, candidate=person, explanation={})
+
+    address = reverse("admin:placements_match_change", args=[match.pk])
+
+    assert "Put forward without a score." in broker_browser.get(address).content.decode()
 
 
 def test_a_role_goes_from_nobody_to_a_slate(role, person, broker_browser, mailoutbox):
