@@ -44,6 +44,34 @@ def add_programme(
 
 
 @transaction.atomic
+def describe_programme(
+    programme: Programme,
+    *,
+    teaches: Sequence[tuple[Skill, int]],
+    by: Actor,
+    at: datetime,
+    **facts: Any,
+) -> None:
+    """Say anew what a programme is and signs off. What people were vouched for stays with them."""
+    policy.may_teach(by, programme.provider).require()
+    for name, said in facts.items():
+        setattr(programme, name, said)
+    programme.save(update_fields=list(facts))
+    signs_off = {skill.pk: level for skill, level in teaches}
+    programme.competencies.exclude(skill__in=signs_off).delete()
+    Competency.objects.bulk_create(
+        [
+            Competency(programme=programme, skill_id=key, level=one)
+            for key, one in signs_off.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["programme", "skill"],
+        update_fields=["level"],
+    )
+    record(verb="describe_programme", subject=programme, by=by, at=at)
+
+
+@transaction.atomic
 def open_cohort(
     programme: Programme, *, name: str, starts_on: date, ends_on: date, by: Actor, at: datetime
 ) -> Cohort:

@@ -13,6 +13,8 @@ from alliance.skills.models import Skill
 from providers.models import Cohort, Programme
 
 ROWS = 12
+MORE_ROWS = 4
+AT_MOST = 100
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -57,6 +59,17 @@ class ProgrammeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.programmes = programmes
 
+    @classmethod
+    def of(
+        cls, programme: Programme, said: Any, *, programmes: QuerySet[Programme]
+    ) -> ProgrammeForm:
+        """As the programme is now, to be said anew."""
+        return cls(
+            said,
+            programmes=programmes.exclude(pk=programme.pk),
+            initial={name: getattr(programme, name) for name in cls.base_fields},
+        )
+
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
         if self.programmes.filter(name=name).exists():
@@ -99,6 +112,17 @@ class Competencies(forms.BaseFormSet):  # type: ignore[type-arg]
             twice = next(skill for skill in taught if taught.count(skill) > 1)
             raise forms.ValidationError(f"“{twice}” stands here twice. Keep one of the two.")
 
+    @classmethod
+    def of(cls, programme: Programme, said: Any, **more: Any) -> Competencies:
+        """What the programme signs off now, each on its line, and room for some more."""
+        lines = [
+            {"skill": one.skill.name, "level": one.level}
+            for one in programme.competencies.select_related("skill")
+        ]
+        found = cls(said, initial=lines, **more)
+        found.extra = MORE_ROWS
+        return found
+
     @property
     def taught(self) -> list[tuple[Skill, int]]:
         """The lines that were filled in."""
@@ -107,5 +131,5 @@ class Competencies(forms.BaseFormSet):  # type: ignore[type-arg]
 
 
 CompetencyFormSet: Any = forms.formset_factory(
-    CompetencyForm, formset=Competencies, extra=ROWS, max_num=ROWS
+    CompetencyForm, formset=Competencies, extra=ROWS, max_num=AT_MOST
 )

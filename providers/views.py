@@ -112,6 +112,33 @@ def programmes(request: BadgedRequest, provider: str) -> HttpResponse:
     return render(request, "providers/programmes.html", context, status=422 if refused else 200)
 
 
+@open_to(Audience.PROVIDER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def programme(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
+    """One programme, to be described anew: its length, and the skills it signs off."""
+    policy.may_teach(request.actor, _provider(request)).require()
+    mine = policy.programmes_visible_to(request.actor)
+    found = get_object_or_404(mine.select_related("provider"), public_id=public_id)
+    said = request.POST or None
+    form = ProgrammeForm.of(found, said, programmes=mine)
+    taught = CompetencyFormSet.of(found, said, prefix="skills")
+    if request.method == "POST" and form.is_valid() & taught.is_valid():
+        actions.describe_programme(
+            found, teaches=taught.taught, by=request.actor, at=now(), **form.cleaned_data
+        )
+        messages.success(request, f"{found.name} is described anew.")
+        return redirect("providers:programmes", provider)
+    refused = request.method == "POST"
+    context = {
+        "programme": found,
+        "form": form,
+        "taught": taught,
+        "refused": refused,
+        "vocabulary": Skill.objects.order_by("name"),
+    }
+    return render(request, "providers/programme.html", context, status=422 if refused else 200)
+
+
 def _provider(request: BadgedRequest) -> Provider:
     return get_object_or_404(
         Provider.objects.select_related("organization"), pk=request.actor.organization_id
