@@ -32,10 +32,10 @@ class Scored:
         skills, most = self.kept["skills"], self.kept["weights"]["skills"]
         asked = sum(one["weight"] for one in skills)
         for one in skills:
-            yield _share(one, most * one["weight"] / asked)
+            yield _share(one, f"{most * one['weight'] / asked:.1f}")
         for one in self.kept["besides"]:
-            yield _share(one, one["weight"])
+            yield _share(one, str(one["weight"]))
 
 
-def _share(one: Mapping[str, Any], most: float) -> dict[str, str]:
-    return {"words": one["text"], "points": f"{one['points']:.1f}", "most": f"{most:.3g}"}
+def _share(one: Mapping[str, Any], most: str) -> dict[str, str]:
+    return {"words": one["text"], "points": f"{one['points']:.1f}", "most": most}
