@@ -18,6 +18,11 @@ class Scored:
         return self.kept.get("score")
 
     @property
+    def can_be_opened(self) -> bool:
+        """Whether the parts were kept with the number: at first they were not."""
+        return "weights" in self.kept
+
+    @property
     def version(self) -> str:
         return str(self.kept["weights"]["version"])
 

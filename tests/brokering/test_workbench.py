@@ -97,12 +97,19 @@ def test_the_record_takes_an_old_score_apart_as_the_workbench_did(role, person, 
     assert f"by weights {match.explanation['weights']['version']}" in html
 
 
-def test_a_match_without_a_score_says_so(role, person, broker_browser):
-    match = MatchFactory(role=role, candidate=person, explanation={})
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ({}, "Put forward without a score."),
+        ({"score": 69}, "69 of 100. What made it was not kept then."),
+    ],
+)
+def test_a_match_whose_score_cannot_be_opened_says_so(role, person, broker_browser, kept, said):
+    match = MatchFactory(role=role, candidate=person, explanation=kept)
 
     address = reverse("admin:placements_match_change", args=[match.pk])
 
-    assert "Put forward without a score." in broker_browser.get(address).content.decode()
+    assert said in broker_browser.get(address).content.decode()
 
 
 def test_a_role_goes_from_nobody_to_a_slate(role, person, broker_browser, mailoutbox):
