@@ -13,16 +13,19 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from requests import RequestException
 
 from alliance.access.actor import Actor
-from alliance.accounts import actions, facts, proof, seeds
+from alliance.accounts import actions, facts, openid, proof, seeds
 from alliance.accounts.models import Invitation, Membership, Organization, SingleSignOn, User
 from alliance.audit.actions import record
 
@@ -67,13 +70,21 @@ class CodeRequestForm(RequestLoginCodeForm):
 class OwnProvider(OpenIDConnectProvider):
     """An organisation's provider, asked with a nonce that its answer must repeat."""
 
+    oauth2_adapter_class = openid.OwnAdapter
+
+    def wk_server_url(self, url: str) -> str:
+        return str(super().wk_server_url(url.rstrip("/")))
+
     def redirect(
         self, request: HttpRequest, process: str, next_url: str | None = None, **rest: Any
     ) -> HttpResponse:
         nonce = secrets.token_urlsafe(24)
         rest["auth_params"] = {**(rest.get("auth_params") or {}), "nonce": nonce}
         rest["data"] = {**(rest.get("data") or {}), "nonce": nonce}
-        return cast(HttpResponse, super().redirect(request, process, next_url, **rest))
+        try:
+            return cast(HttpResponse, super().redirect(request, process, next_url, **rest))
+        except (OAuth2Error, RequestException) as wrong:
+            return cast(HttpResponse, render_authentication_error(request, self, exception=wrong))
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):
@@ -97,6 +108,21 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: OpenIDConnectProvider,
+        error: str | None = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
+    ) -> None:
+        """What was not the provider's word, or did not come: said to whoever waits, and recorded."""
+        if isinstance(exception, OAuth2Error | RequestException):
+            own = SingleSignOn.objects.select_related("organization").get(app=provider.app)
+            cause = type(exception.__cause__ or exception).__name__
+            said = isinstance(exception, openid.NotBelieved)
+            _refuse(request, own, str(exception) if said else openid.NO_ANSWER, error=cause)
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Refuse whoever is not of the organisation; know whoever is; let in who was invited."""
@@ -198,8 +224,9 @@ def _prove(request: HttpRequest, sociallogin: SocialLogin, claims: dict[str, Any
     )
 
 
-def _refuse(request: HttpRequest, own: SingleSignOn, reason: str) -> NoReturn:
-    record(verb="single_sign_on_refused", subject=own, by=Actor.nobody(), at=now(), reason=reason)
+def _refuse(request: HttpRequest, own: SingleSignOn, reason: str, **details: str) -> NoReturn:
+    by, details = Actor.nobody(), {"reason": reason, **details}
+    record(verb="single_sign_on_refused", subject=own, by=by, at=now(), **details)
     context = {"organization": own.organization, "reason": reason}
     raise ImmediateHttpResponse(render(request, "socialaccount/refused.html", context, status=403))
 

@@ -1,5 +1,6 @@
 """Where is it? Invitations stand alone; team pages stand under each kind of organisation."""
 
+from allauth.socialaccount.providers.openid_connect.views import login
 from allauth.socialaccount.views import login_cancelled, login_error
 from django.urls import path
 
@@ -11,6 +12,12 @@ app_name = "accounts"
 providers = [
     path("accounts/sso/cancelled/", login_cancelled, name="socialaccount_login_cancelled"),
     path("accounts/sso/error/", login_error, name="socialaccount_login_error"),
+    path("accounts/oidc/<slug:provider_id>/login/", login, name="openid_connect_login"),
+    path(
+        "accounts/oidc/<slug:provider_id>/login/callback/",
+        views.answered,
+        name="openid_connect_callback",
+    ),
 ]
 
 urlpatterns = [

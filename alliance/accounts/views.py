@@ -9,7 +9,7 @@ from uuid import UUID
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import remove_webauthn
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.usersessions.internal.flows import sessions
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -26,7 +26,7 @@ from alliance.access import limits
 from alliance.access.actor import Audience, Level
 from alliance.access.doors import TO_GO_ON, BadgedRequest, fresh_to_act, open_to
 from alliance.access.people import with_people
-from alliance.accounts import actions, codes, facts, policy, proof
+from alliance.accounts import actions, codes, facts, openid, policy, proof
 from alliance.accounts.adapters import MFAAdapter
 from alliance.accounts.enums import LevelChoice
 from alliance.accounts.forms import CodeForm, InviteForm, JoinForm, LevelForm, SecondFactorForm
@@ -126,6 +126,15 @@ def single_sign_on(request: BadgedRequest, slug: str) -> HttpResponse:
         "accounts/single_sign_on.html",
         {"organization": own.organization, "way": f"{way}?{urlencode({'next': _wished(request)})}"},
     )
+
+
+@open_to(*Audience)
+@require_safe
+def answered(request: BadgedRequest, provider_id: str) -> HttpResponse:
+    """Back from an organisation's own sign-in, with what it says."""
+    get_object_or_404(SocialApp, provider_id=provider_id)
+    hear = openid.OwnCallbackView.adapter_view(openid.OwnAdapter(request, provider_id))
+    return cast(HttpResponse, hear(request))
 
 
 @open_to(*Audience)

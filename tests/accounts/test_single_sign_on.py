@@ -4,14 +4,11 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
-from oidc_provider_mock import User as TheirUser
-from oidc_provider_mock import run_server_in_thread
 
 from alliance.accounts import actions
 from alliance.accounts.models import Invitation, Membership, SingleSignOn, User
@@ -19,73 +16,7 @@ from alliance.audit.models import Event
 from alliance.outbox import jobs
 from tests.conftest import actor_of, signed_in
 from tests.factories.accounts import MembershipFactory, OrganizationFactory, UserFactory
-
-# The provider's own libraries warn of what will change in them.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-ADDRESS = "ana@tidewater.example"
-SECRET = "what the provider gave us"
-
-
-def said(sub="1", **claims):
-    return TheirUser(sub=sub, claims={"email": ADDRESS, "email_verified": True} | claims)
-
-
-@pytest.fixture(scope="module")
-def provider():
-    with run_server_in_thread() as server:
-        yield f"http://localhost:{server.server_port}"
-
-
-@pytest.fixture
-def own(cast, broker, at, provider):
-    """Our employer signs its own people in."""
-    return set_up(cast, broker, at, provider)
-
-
-def set_up(cast, broker, at, provider, required=False):
-    return actions.set_up_single_sign_on(
-        cast.employer.organization,
-        server_url=provider,
-        client_id="connector",
-        secret=SECRET,
-        domains=["tidewater.example"],
-        required=required,
-        by=broker,
-        at=at,
-    )
-
-
-@pytest.fixture
-def ana(cast):
-    user = UserFactory(email=ADDRESS)
-    user.emailaddress_set.create(email=ADDRESS, verified=True, primary=True)
-    return MembershipFactory(user=user, organization=cast.employer.organization)
-
-
-def asks(browser, own):
-    """What our house asks the provider for."""
-    return browser.get(reverse("openid_connect_login", args=[own.app.provider_id]))["Location"]
-
-
-def answers(provider, asked, who):
-    """Where the provider sends somebody back to, who signs in there as this person."""
-    requests.put(f"{provider}/users/{who.sub}", json={"email": ADDRESS, **who.claims}, timeout=5)
-    back = requests.post(asked, data={"sub": who.sub}, allow_redirects=False, timeout=5)
-    return back.headers["Location"]
-
-
-def comes_back(browser, location):
-    parts = urlsplit(location)
-    return browser.get(f"{parts.path}?{parts.query}")
-
-
-def signs_in(provider, own, who, browser=None):
-    browser = browser or Client()
-    return browser, comes_back(browser, answers(provider, asks(browser, own), who))
-
-
-def is_signed_in(browser):
-    return "_auth_user_id" in browser.session
+from tests.openid import ADDRESS, SECRET, asks, comes_back, is_signed_in, said, signs_in
 
 
 def test_somebody_of_the_team_comes_in(provider, own, ana):
@@ -163,7 +94,7 @@ def test_the_same_name_under_another_address_is_the_same_person(provider, own, a
 
 def test_an_answer_is_good_once_and_in_one_browser(provider, own, ana):
     browser = Client()
-    back = answers(provider, asks(browser, own), said())
+    back = provider.answers(asks(browser, own), said())
 
     stolen = comes_back(Client(), back)
     comes_back(browser, back)
@@ -181,7 +112,7 @@ def test_an_answer_to_another_question_is_refused(provider, own, ana):
     asked = asks(browser, own)
     other = re.sub(r"nonce=[^&]+", "nonce=of-another-sign-in", asked)
 
-    told = comes_back(browser, answers(provider, other, said()))
+    told = comes_back(browser, provider.answers(other, said()))
 
     assert told.status_code == 403
     assert "does not belong" in told.content.decode()
@@ -329,8 +260,8 @@ def test_where_it_is_required_no_password_and_no_code_signs_in(own, cast, ana, m
     )
 
 
-def test_where_it_is_required_another_address_is_no_way_around(cast, broker, at, provider):
-    set_up(cast, broker, at, provider, required=True)
+def test_where_it_is_required_another_address_is_no_way_around(own, cast):
+    SingleSignOn.objects.update(required=True)
     user = cast.employer.user
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
     browser = Client()
@@ -356,9 +287,9 @@ def test_somebody_with_the_providers_account_alone_proves_themselves_there(provi
 
     asked = browser.get("/accounts/prove/?next=/home/")["Location"]
     question = parse_qs(urlsplit(asked).query)
-    back = comes_back(browser, answers(provider, asked, said()))
+    back = comes_back(browser, provider.answers(asked, said()))
 
-    assert asked.startswith(provider)
+    assert asked.startswith(provider.address)
     assert (question["prompt"], question["max_age"]) == (["login"], ["0"])
     assert back["Location"] == "/home/"
 
@@ -375,7 +306,7 @@ def test_staff_set_it_up_at_the_desk(broker_browser, cast, provider):
         "admin:accounts_organization_move", args=[cast.employer.organization_id, "single_sign_on"]
     )
     typed = {
-        "server_url": provider,
+        "server_url": provider.address,
         "client_id": "connector",
         "secret": SECRET,
         "domains": "Tidewater.example, @tidewater.test",
@@ -398,7 +329,12 @@ def test_a_domain_is_of_one_organisation(broker_browser, own, rival, provider):
 
     told = broker_browser.post(
         page,
-        {"server_url": provider, "client_id": "x", "secret": "y", "domains": "tidewater.example"},
+        {
+            "server_url": provider.address,
+            "client_id": "x",
+            "secret": "y",
+            "domains": "tidewater.example",
+        },
     )
 
     assert told.status_code == 422
@@ -408,7 +344,7 @@ def test_the_alliance_has_none(broker, at, provider):
     with pytest.raises(PermissionDenied):
         actions.set_up_single_sign_on(
             OrganizationFactory(kind="alliance"),
-            server_url=provider,
+            server_url=provider.address,
             client_id="x",
             secret="y",
             domains=["alliance.example"],
