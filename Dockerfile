@@ -13,11 +13,13 @@ RUN useradd --system --uid 10001 --home-dir /srv/connector --shell /usr/sbin/nol
 WORKDIR /srv/connector
 COPY --from=environment /opt/venv /opt/venv
 COPY . .
+# The inner authority is made with it (deploy/certificates.sh).
+RUN openssl version
 # Files are read in a process that may write nothing: without this it would compile itself each time.
 RUN /opt/venv/bin/python -m compileall -q alliance candidates employers placements providers
 # Nothing of this is a secret, and none of it stays: static files can be gathered without any server.
 RUN SECRET_KEY=building SEALING_KEYS=k1:building-building-building-building \
-    BLIND_INDEX_KEY=building-building-building-building SITE_URL=https://building.invalid DATABASE_URL=postgresql://building/x REDIS_URL=redis://building \
+    BLIND_INDEX_KEY=building-building-building-building SITE_URL=https://building.invalid DATABASE_URL=postgresql:///x REDIS_URL=redis://localhost \
     /opt/venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
     && mkdir -p var/run private && chown -R connector: var private
 USER connector

@@ -7,7 +7,8 @@ AS_IF_DEPLOYED = CONNECTOR_MODE=production SITE_URL=https://connector.example.or
 	SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(48))') \
 	SEALING_KEYS=k1:$$(.venv/bin/python -c 'import secrets; print(secrets.token_hex(32))') \
 	BLIND_INDEX_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_hex(32))') \
-	DATABASE_URL=postgresql://jc_all:x@db.example.org/connector REDIS_URL=redis://redis.example.org:6379/0
+	DATABASE_URL="postgresql://jc_all:x@db.example.org/connector?sslmode=verify-full&sslrootcert=system" \
+	REDIS_URL=rediss://redis.example.org:6379/0
 
 export PORT
 .DEFAULT_GOAL := help

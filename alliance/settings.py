@@ -15,10 +15,14 @@ from celery.schedules import crontab
 
 from alliance.engine_room.paths import VAR, broker_url
 from alliance.engine_room.surroundings import surroundings
+from alliance.engine_room.trouble import Trouble
+from alliance.engine_room.ways import open_ways
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PRODUCTION = os.environ.get("CONNECTOR_MODE") == "production"
 ENV = dict(os.environ) if PRODUCTION else dict(os.environ) | surroundings(os.environ, VAR)
+if PRODUCTION and (found := open_ways(ENV)):
+    raise Trouble("\n".join(found))
 DEBUG = False
 SECRET_KEY = ENV["SECRET_KEY"]
 # What is sealed in the database and on disk: id:secret,id:secret, the newest first (docs/PRIVACY.md).

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from alliance.engine_room.trouble import Trouble
 from alliance.links.enums import Purpose
 from tests.conftest import browser_of
 from tests.matrix import addresses
@@ -197,17 +198,26 @@ def test_the_address_of_a_letter_is_told_to_nobody(client, cast):
 
 
 @pytest.fixture
-def deployed(monkeypatch):
-    """The settings a deployment would run with; what they ask for and is of no matter here is made up."""
+def deployment(monkeypatch):
+    """Reads the settings a deployment would run with; what they ask for and is of no matter here is made up."""
     settings_file = settings.BASE_DIR / "alliance" / "settings.py"
     needed = re.findall(r'ENV\["(\w+)"\]', settings_file.read_text())
     for name in needed:
         monkeypatch.setenv(name, "x" * 60)
     monkeypatch.setenv("CONNECTOR_MODE", "production")
-    monkeypatch.setenv("DATABASE_URL", "postgresql://jc_web:x@db.example.org/connector")
+    monkeypatch.setenv("DATABASE_OWNER_URL", "")
+    monkeypatch.setenv(
+        "DATABASE_URL", "postgresql://jc_web:x@db.example.org/connector?sslmode=verify-full"
+    )
+    monkeypatch.setenv("REDIS_URL", "rediss://redis.example.org/0")
     monkeypatch.setenv("SITE_URL", "https://connector.example.org")
     monkeypatch.delenv("CONNECTOR_LOGIN")
-    return runpy.run_path(str(settings_file))
+    return lambda: runpy.run_path(str(settings_file))
+
+
+@pytest.fixture
+def deployed(deployment):
+    return deployment()
 
 
 def test_every_cookie_of_ours_belongs_to_this_host_alone(deployed):
@@ -225,6 +235,13 @@ def test_browsers_are_told_for_a_year_to_come_encrypted(deployed):
     assert deployed["SECURE_SSL_REDIRECT"]
     assert deployed["SECURE_HSTS_SECONDS"] >= 31536000
     assert deployed["SECURE_HSTS_INCLUDE_SUBDOMAINS"]
+
+
+def test_a_deployment_that_would_be_overheard_does_not_start(deployment, monkeypatch):
+    monkeypatch.setenv("REDIS_URL", "redis://redis.example.org/0")
+
+    with pytest.raises(Trouble, match=r"REDIS_URL leads to redis\.example\.org"):
+        deployment()
 
 
 def test_nothing_unsafe_stands_in_the_policy(deployed):
