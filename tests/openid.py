@@ -52,8 +52,10 @@ class Provider:
 
     address: str = ""
     lies: dict[str, Lie] = field(default_factory=dict)
+    heard: list[str] = field(default_factory=list)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        self.heard.append(Request(environ).path)
         with warnings.catch_warnings():  # its own libraries warn of what will change in them
             warnings.simplefilter("ignore", DeprecationWarning)
             said = Response.from_app(self.honest, environ, buffered=True)

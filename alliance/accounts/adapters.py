@@ -126,6 +126,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Refuse whoever is not of the organisation; know whoever is; let in who was invited."""
+        sociallogin.token = None  # it has told what it could; nothing may keep it between two steps
         own = SingleSignOn.objects.select_related("organization").get(
             app__provider_id=sociallogin.account.provider
         )
@@ -218,7 +219,7 @@ def _prove(request: HttpRequest, sociallogin: SocialLogin, claims: dict[str, Any
     asked_at = float((claims.get("id_token") or {}).get("auth_time") or 0)
     fresh = time.time() - asked_at < proof.FRESH_FOR.total_seconds()
     if fresh and sociallogin.is_existing and sociallogin.user == request.user:
-        proof.prove(request, sociallogin.user, "socialaccount", uid=sociallogin.account.uid)
+        proof.prove(request, sociallogin.user, proof.PROVIDER, uid=sociallogin.account.uid)
     raise ImmediateHttpResponse(
         HttpResponseRedirect(sociallogin.get_redirect_url(request) or reverse("dashboards:home"))
     )

@@ -23,6 +23,7 @@ FRESH_FOR = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 INVITATION = "invitation"
 OF_STAFF = "of_staff"
 SEEN = "seen_at"
+PROVIDER = "socialaccount"  # the organisation's own, in allauth's words
 SECOND_STEP = "mfa"  # an app's code, a passkey or a recovery code, in allauth's words
 
 
@@ -65,6 +66,11 @@ def is_of_staff(request: HttpRequest) -> bool:
 def note_staff(request: HttpRequest) -> None:
     if not is_of_staff(request):
         request.session[OF_STAFF] = True
+
+
+def is_vouched_for(request: HttpRequest) -> bool:
+    """Whether an organisation's own provider said who it is."""
+    return any(one["method"] == PROVIDER for one in _proofs(request))
 
 
 def second_step_taken(request: HttpRequest) -> bool:

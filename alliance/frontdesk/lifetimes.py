@@ -1,4 +1,5 @@
-"""How long does a session last? A week, and for staff a day's work and no idle half hour."""
+"""How long does a session last? A week; a day's work where somebody else vouched, and for staff,
+who have no idle half hour either."""
 
 from __future__ import annotations
 
@@ -19,6 +20,8 @@ from alliance.accounts import proof
 GetResponse = Callable[[HttpRequest], HttpResponse]
 OF_ANYBODY = timedelta(days=7)
 OF_STAFF = timedelta(hours=12)
+VOUCHED_FOR = timedelta(hours=12)
+"""Then their organisation's provider is asked again: whoever is shut out there is out here, too."""
 IDLE_STAFF = timedelta(minutes=30)
 NOTED_EVERY = timedelta(minutes=1)
 OVER = "You have been signed out, as happens after a while. Sign in again to go on."
@@ -46,6 +49,8 @@ def _is_over(request: HttpRequest, at: datetime) -> bool:
     if began is None:  # a session that nobody proved anything in
         return True
     if of_staff and at - proof.seen_at(request, at=at) > IDLE_STAFF:
+        return True
+    if proof.is_vouched_for(request) and at - began > VOUCHED_FOR:
         return True
     return at - began > (OF_STAFF if of_staff else OF_ANYBODY)
 

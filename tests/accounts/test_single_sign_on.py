@@ -4,8 +4,12 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount, SocialApp
+from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
@@ -16,7 +20,7 @@ from alliance.audit.models import Event
 from alliance.outbox import jobs
 from tests.conftest import actor_of, signed_in
 from tests.factories.accounts import MembershipFactory, OrganizationFactory, UserFactory
-from tests.openid import ADDRESS, SECRET, asks, comes_back, is_signed_in, said, signs_in
+from tests.openid import ADDRESS, SECRET, TOKEN, asks, comes_back, is_signed_in, said, signs_in
 
 
 def test_somebody_of_the_team_comes_in(provider, own, ana):
@@ -292,6 +296,103 @@ def test_somebody_with_the_providers_account_alone_proves_themselves_there(provi
     assert asked.startswith(provider.address)
     assert (question["prompt"], question["max_age"]) == (["login"], ["0"])
     assert back["Location"] == "/home/"
+
+
+def test_whoever_leaves_the_team_is_out_though_their_provider_still_vouches(
+    provider, own, ana, cast, django_capture_on_commit_callbacks
+):
+    browser, _ = signs_in(provider, own, said())
+
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.end(ana, by=actor_of(cast.employer), at=now())
+    told = browser.get("/home/")
+    again, refused = signs_in(provider, own, said())
+
+    assert told["Location"].startswith("/accounts/login/")
+    assert refused.status_code == 403
+    assert not is_signed_in(again)
+
+
+def test_signing_out_here_ends_it_here_and_asks_nothing_of_the_provider(provider, own, ana):
+    browser, _ = signs_in(provider, own, said())
+    before = len(provider.heard)
+
+    told = browser.post(reverse("account_logout"))
+
+    assert urlsplit(told["Location"]).netloc == ""
+    assert not is_signed_in(browser)
+    assert len(provider.heard) == before
+
+
+# Where tokens go ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tokens(provider):
+    """All that the provider hands out."""
+    handed_out = []
+
+    def note(told):
+        handed_out.extend(told[name] for name in ("access_token", "refresh_token", "id_token"))
+        return told
+
+    provider.lies[TOKEN] = note
+    return handed_out
+
+
+def kept_in_the_database():
+    """Every row of every table, and every session opened."""
+    said = [str(session.get_decoded()) for session in Session.objects.all()]
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT row::text FROM "{table}" AS row')
+            said += [row for (row,) in cursor.fetchall()]
+    return "\n".join(said)
+
+
+def told_to_the_browser(browser, *pages):
+    told = [f"{page.serialize_headers()}{page.content}" for page in pages]
+    return "\n".join((*told, browser.cookies.output()))
+
+
+def assert_nobody_has(tokens, *where):
+    """Neither whole nor its parts: a signature alone would be one."""
+    parts = {part for token in tokens for part in (token, *token.split(".")) if len(part) > 20}
+    assert len(parts) >= 5
+    assert [part for part in parts for said in where if part in said] == []
+
+
+def test_tokens_reach_no_browser_and_are_kept_nowhere(provider, own, ana, tokens):
+    browser, back = signs_in(provider, own, said(name="Ana Lima", phone="+1 410 555 0100"))
+    home = browser.get(back["Location"], follow=True)
+
+    kept = kept_in_the_database()
+    assert is_signed_in(browser)
+    assert_nobody_has(tokens, kept, told_to_the_browser(browser, back, home))
+    assert str(ana.user.email) in kept  # one does look where it would be
+    assert "Ana Lima" not in kept  # what was told besides
+
+
+def test_tokens_do_not_wait_for_a_second_step(provider, own, ana, tokens):
+    """Between the two steps allauth keeps what it knows in the session."""
+    TOTP.activate(ana.user, generate_totp_secret())
+    (code, *_) = RecoveryCodes.activate(ana.user).get_unused_codes()
+
+    browser, asked = signs_in(provider, own, said())
+    page = browser.get(asked["Location"])
+    kept = kept_in_the_database()
+    done = browser.post(reverse("mfa_authenticate"), {"code": code})
+
+    assert asked["Location"].startswith(reverse("mfa_authenticate"))
+    assert_nobody_has(tokens, kept, told_to_the_browser(browser, asked, page, done))
+    assert is_signed_in(browser)
+
+
+def test_tokens_of_whoever_is_refused_are_kept_nowhere(provider, own, tokens):
+    browser, told = signs_in(provider, own, said())
+
+    assert told.status_code == 403
+    assert_nobody_has(tokens, kept_in_the_database(), told_to_the_browser(browser, told))
 
 
 def test_the_secret_is_kept_sealed(own):

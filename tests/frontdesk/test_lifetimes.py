@@ -54,6 +54,29 @@ def test_others_have_a_week(cast, began, seen, answer):
     )
 
 
+@pytest.mark.parametrize(
+    ("began", "seen", "answer"),
+    [(11 * HOUR, 10 * HOUR, 200), (12 * HOUR + 1, MINUTE, 302)],
+)
+def test_whom_their_provider_vouched_for_has_a_days_work(cast, began, seen, answer):
+    browser = aged(signed_in(cast.employer.user, "socialaccount"), began=began, seen=seen)
+
+    page = reverse("employers:roles", args=[cast.role.employer.organization.slug])
+
+    assert browser.get(page).status_code == answer
+
+
+def test_somebody_may_be_signed_in_in_several_browsers(cast):
+    page = reverse("employers:roles", args=[cast.role.employer.organization.slug])
+    browsers = [aged(browser_of(cast.employer), seen=2 * MINUTE) for _ in range(3)]
+
+    told = [browser.get(page).status_code for browser in browsers * 2]
+    seen = browsers[0].get(reverse("usersessions_list")).content.decode()
+
+    assert told == [200] * 6
+    assert seen.count("/end/") == 2
+
+
 def test_whose_time_is_up_signs_in_again_and_goes_on(broker_membership):
     browser = aged(browser_of(broker_membership), began=13 * HOUR)
 
