@@ -210,6 +210,8 @@ MFA_RATE_LIMITS = {"webauthn_login": "90/m/ip"}
 RATE_LIMITS = {
     "board": "120/m/key",
     "code_to_prove": "3/m/user",
+    "document": "120/h/key,500/d/key",
+    "export": "20/h/key,60/d/key",
     "invitation": "10/m/key",
     "unknown_link": "20/m/ip",
 }

@@ -10,6 +10,8 @@ from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from alliance.access.doors import BadgedRequest
+
 View = Callable[..., HttpResponse]
 
 
@@ -35,20 +37,26 @@ def limited(what: str, key: Callable[[HttpRequest, dict[str, Any]], str]) -> Cal
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if allows(request, what, key=key(request, kwargs)):
                 return view(request, *args, **kwargs)
-            return too_many(request)
+            return too_many(request, what)
 
+        lock: Any = guarded
+        lock.counted = what
         return guarded
 
     return decorate
 
 
-def too_many(request: HttpRequest) -> HttpResponse:
-    """The page that allauth's own limits show, too."""
+def too_many(request: HttpRequest, what: str = "") -> HttpResponse:
+    """The page that allauth's own limits show, too; it says what was asked for too often."""
+    asked: Any = request
+    asked.asked_too_often = what
     return cast(HttpResponse, ratelimit.respond_429(request))
 
 
 def whoever(request: HttpRequest, _arguments: dict[str, Any]) -> str:
-    """The person where there is one, else the address they come from."""
+    """The person where there is one, by their account or their link, else the address they come from."""
     if request.user.is_authenticated:
         return f"user {request.user.pk}"
+    if link := cast(BadgedRequest, request).actor.link_id:
+        return f"link {link}"
     return f"address {ratelimit.get_ip(request)}"

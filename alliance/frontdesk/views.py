@@ -20,16 +20,19 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403.html", {"exception": said}, status=403)
 
 
-A_MINUTE = "60"
+A_MINUTE, AN_HOUR = "60", "3600"
+FILES = frozenset({"export", "document"})
 
 
 @open_to(*Audience)
 def too_many(request: HttpRequest) -> HttpResponse:
-    """Come back in a minute. Where htmx asked for a part, the words stand above the page."""
+    """Come back in a minute, or for files in an hour. Where htmx asked for a part, the words stand
+    above the page."""
+    files = getattr(request, "asked_too_often", "") in FILES
     if getattr(request, "htmx", False):
-        said = render(request, "429.html#words", status=429)
+        said = render(request, "429.html#words", {"files": files}, status=429)
         response = reswap(retarget(said, "#messages"), "innerHTML")
     else:
-        response = render(request, "429.html", status=429)
-    response["Retry-After"] = A_MINUTE
+        response = render(request, "429.html", {"files": files}, status=429)
+    response["Retry-After"] = AN_HOUR if files else A_MINUTE
     return response

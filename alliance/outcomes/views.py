@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, fresh, open_to
+from alliance.access.limits import limited, whoever
 from alliance.audit.actions import note_access
 from alliance.audit.enums import Look
 from alliance.lib.calendars import local_date, quarter
@@ -95,6 +96,7 @@ def grant(request: BadgedRequest, funder: str, grant: str) -> HttpResponse:
 
 @open_to(Audience.FUNDER)
 @fresh
+@limited("export", whoever)
 @require_safe
 def grant_csv(request: BadgedRequest, funder: str, grant: str) -> HttpResponse:
     """The rows of the page, as printed there, with the definitions they follow.

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from alliance.access.actor import Actor, Audience
+from alliance.access.limits import limited, whoever
 from alliance.audit.desk import DeskModelAdmin, Rows, Step, actor_of, by_the_site
 from alliance.lib.attachments import attachment
 from candidates.documents import actions, policy
@@ -102,6 +103,7 @@ class DocumentAdmin(Opens, DeskModelAdmin):
         return [file, *super().get_urls()]
 
     @by_the_site
+    @method_decorator(limited("document", whoever))
     @method_decorator(require_safe)
     def file_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The file itself, to be saved."""

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
+from alliance.access.limits import limited, whoever
 from alliance.lib.attachments import attachment
 from alliance.links.enums import Purpose
 from candidates import policy as candidates
@@ -59,6 +60,7 @@ def documents(request: BadgedRequest, provider: str, public_id: UUID) -> HttpRes
 
 
 @open_to(Audience.PROVIDER)
+@limited("document", whoever)
 @require_safe
 def document(
     request: BadgedRequest, provider: str, public_id: UUID, document: UUID
@@ -102,6 +104,7 @@ def my_documents(request: BadgedRequest, link: UUID) -> HttpResponse:
 
 
 @open_to(Audience.CANDIDATE)
+@limited("document", whoever)
 @require_safe
 def my_document(request: BadgedRequest, link: UUID, document: UUID) -> HttpResponse:
     """One's own file, to be saved."""

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, fresh, open_to
+from alliance.access.limits import limited, whoever
 from alliance.audit.actions import note_access
 from alliance.audit.enums import Look
 from alliance.tables.reading import Unreadable
@@ -215,6 +216,7 @@ def ask_everybody(request: BadgedRequest, provider: str, public_id: UUID) -> Htt
 
 @open_to(Audience.PROVIDER)
 @fresh
+@limited("export", whoever)
 @require_safe
 def refused_rows(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
     """The refused rows with a column that says why, to correct and upload again."""
@@ -223,6 +225,7 @@ def refused_rows(request: BadgedRequest, provider: str, public_id: UUID) -> Http
 
 @open_to(Audience.PROVIDER)
 @fresh
+@limited("export", whoever)
 @require_safe
 def refused_workbook(request: BadgedRequest, provider: str, public_id: UUID) -> HttpResponse:
     """The same as a workbook."""

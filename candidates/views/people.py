@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, fresh, open_to
+from alliance.access.limits import limited, whoever
 from alliance.audit.actions import note_access
 from alliance.audit.enums import Look
 from alliance.lib.calendars import local_date
@@ -75,6 +76,7 @@ def people(request: BadgedRequest, provider: str) -> HttpResponse:
 
 @open_to(Audience.PROVIDER)
 @fresh
+@limited("export", whoever)
 @require_safe
 def people_csv(request: BadgedRequest, provider: str) -> HttpResponse:
     """The same people as on the page, every page of them."""

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliance.access.actor import Actor, Audience
 from alliance.access.doors import BadgedRequest, open_to
+from alliance.access.limits import limited, whoever
 from alliance.access.people import with_people
 from alliance.accounts.models import User
 from alliance.audit.models import Event
@@ -289,6 +290,7 @@ def interview_ics(request: BadgedRequest, employer: str, public_id: UUID) -> Htt
 
 
 @open_to(Audience.EMPLOYER)
+@limited("document", whoever)
 @require_safe
 def resume(request: BadgedRequest, employer: str, public_id: UUID, document: UUID) -> HttpResponse:
     """The résumé of somebody this team asked to meet, while they agree; to be saved."""

@@ -36,6 +36,8 @@ ALWAYS = {
     "X-Frame-Options": "DENY",
 }
 FOR_EVERYBODY = {"dashboards:front", "employers:board", "employers:public_role"}
+# Files that tell of nobody, or of one interview.
+UNCOUNTED = {"candidates:upload_template", "candidates:upload_workbook", "placements:interview_ics"}
 LAST = {"account_logout", "admin:logout", "admin:accounts_viewas_stop"}
 KNOCKERS = [
     "stranger",
@@ -103,6 +105,8 @@ def test_every_answer_at_every_address_says_all_of_it(world, who):
             found = faults(response)
             if pattern.name not in public and not kept_to_oneself(response):
                 found.append(f"Cache-Control: {response.get('Cache-Control')}")
+            if "Content-Disposition" in response and pattern.name not in UNCOUNTED:
+                found += [] if hasattr(response.resolver_match.func, "counted") else ["not counted"]
             if found:
                 wrong[f"{method} {url}"] = found
         seen.add(pattern.route)

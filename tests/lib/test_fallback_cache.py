@@ -3,18 +3,23 @@
 import os
 import signal
 import time
+from uuid import uuid4
 
 import pytest
 from django.core.cache import caches
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from alliance.engine_room.paths import redis_url
 from alliance.engine_room.processes import wait_for
 from alliance.engine_room.redis import Redis
 from alliance.lib import breaker
 from alliance.lib.fallback_cache import FallbackCache
+from alliance.links.enums import Purpose
+from alliance.settings import RATE_LIMITS
+from tests.conftest import browser_of, browser_with_link
 from tests.factories.accounts import MembershipFactory
+from tests.test_every_door_has_a_lock import views
 
 HALF_A_SECOND = 0.5
 WRONG = {"password": "not this one"}
@@ -110,7 +115,12 @@ def limited(settings, redis):
         }
     }
     settings.ACCOUNT_RATE_LIMITS = {}
-    settings.RATE_LIMITS = {"board": "5/m/key", "unknown_link": "3/m/ip"}
+    settings.RATE_LIMITS = {
+        "board": "5/m/key",
+        "document": "2/h/key",
+        "export": "3/h/key",
+        "unknown_link": "3/m/ip",
+    }
     yield redis[0]
     caches["default"].near.clear()
 
@@ -176,3 +186,61 @@ def test_whoever_guesses_links_is_stopped_and_their_neighbours_are_not(limited, 
 
     assert told == [404, 404, 404, 429, 429]
     assert neighbour.get("/l/no-such-token/").status_code == 404
+
+
+def people_of(cast):
+    return reverse("candidates:people_csv", args=[cast.provider.organization.slug])
+
+
+@pytest.mark.parametrize("trouble", [None, freeze, refuse])
+def test_exports_are_counted_for_each_person(limited, cast, trouble):
+    busy, colleague = (
+        browser_of(one)
+        for one in (cast.provider, MembershipFactory(organization=cast.provider.organization))
+    )
+    if trouble:
+        trouble(limited)
+
+    told = [busy.get(people_of(cast)) for _ in range(4)]
+    theirs = colleague.get(people_of(cast))
+
+    assert [one.status_code for one in told] == [200, 200, 200, 429]
+    assert told[-1]["Retry-After"] == "3600"
+    assert "try again in an hour" in told[-1].content.decode()
+    assert theirs.status_code == 200
+
+
+def test_whoever_is_told_to_wait_for_files_works_on(limited, cast, caplog):
+    browser = browser_of(cast.provider)
+    home = reverse("candidates:people", args=[cast.provider.organization.slug])
+    for _ in range(3):
+        browser.get(people_of(cast))
+
+    part = browser.get(people_of(cast), headers={"HX-Request": "true"})
+    page = browser.get(home)
+
+    assert part.status_code == 429
+    assert (part["HX-Retarget"], part["HX-Reswap"]) == ("#messages", "innerHTML")
+    assert page.status_code == 200
+    assert "Refused with 429" in caplog.text
+
+
+def test_a_candidates_own_file_is_counted_for_their_link(limited, cast):
+    person = cast.candidate
+    browser, page = browser_with_link(Purpose.MY_PAGE, subject_id=person.pk, holder_id=person.pk)
+    other, other_page = browser_with_link(
+        Purpose.MY_PAGE, subject_id=person.pk, holder_id=person.pk
+    )
+    address, others = f"{page}documents/{uuid4()}/", f"{other_page}documents/{uuid4()}/"
+
+    told = [browser.get(address).status_code for _ in range(3)]
+
+    assert told == [404, 404, 429]
+    assert other.get(others).status_code == 404
+
+
+def test_every_limit_that_a_page_names_is_set_in_a_deployment():
+    named = {getattr(view, "counted", None) for view in views(get_resolver().url_patterns)} - {None}
+
+    assert named == {"board", "document", "export"}
+    assert named <= RATE_LIMITS.keys()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from alliance.access.actor import Audience
 from alliance.access.doors import BadgedRequest, open_to
+from alliance.access.limits import allows, too_many, whoever
 from alliance.lib.attachments import attachment
 from alliance.links.enums import Purpose
 from alliance.records import actions
@@ -35,6 +36,8 @@ def my_data(request: BadgedRequest, link: UUID) -> HttpResponse:
         if asked is not None and form.is_valid():
             match asked.get("do"):
                 case "download":
+                    if not allows(request, "export", key=whoever(request, {})):
+                        return too_many(request, "export")
                     content = actions.hand_out(person, everything=False, by=request.actor, at=now())
                     return attachment(content, name="my-data.zip", content_type="application/zip")
                 case "erase":
