@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import setup_logging, worker_init
 
 from alliance.access.logins import refuse_unfit
 
@@ -13,6 +13,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
 app = Celery("alliance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
+
+
+@setup_logging.connect
+def keep_our_format(**_: Any) -> None:
+    """Celery brings no format of its own where somebody listens here: settings.LOGGING stands."""
 
 
 @worker_init.connect

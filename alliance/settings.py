@@ -17,6 +17,7 @@ from alliance.engine_room.paths import VAR, broker_url
 from alliance.engine_room.surroundings import surroundings
 from alliance.engine_room.trouble import Trouble
 from alliance.engine_room.ways import open_ways
+from alliance.lib.log_lines import format_for
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PRODUCTION = os.environ.get("CONNECTOR_MODE") == "production"
@@ -410,14 +411,20 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"no_tokens": {"()": "alliance.lib.redaction.WithoutTokens"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "alliance.lib.log_lines.AsJson"},
+    },
+    "filters": {
+        "no_tokens": {"()": "alliance.lib.redaction.WithoutTokens"},
+        "who_and_why": {"()": "alliance.audit.context.WhoAndWhy"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["no_tokens"],
+            "formatter": format_for(ENV),
+            "filters": ["no_tokens", "who_and_why"],
         }
     },
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "root": {"handlers": ["console"], "level": ENV.get("LOG_LEVEL") or "INFO"},
 }

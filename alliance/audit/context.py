@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,6 +23,9 @@ class Whence:
     request_id: UUID | None = None
 
 
+SAID = ("request", "task", "command", "audience", "user", "seen_by", "link", "organization")
+"""What of the context a line of the log repeats: ids, and nothing that somebody typed."""
+_facts: ContextVar[dict[str, Any] | None] = ContextVar("facts", default=None)
 _whence: ContextVar[Whence] = ContextVar("whence", default=Whence())  # noqa: B039 - it is frozen
 
 
@@ -30,15 +34,35 @@ def context(source: Whence, **facts: Any) -> Iterator[dict[str, Any]]:
     """Who and why, for every version kept and every look noted meanwhile; may be added to."""
     before = _whence.set(source)
     try:
-        with pghistory.context(**facts) as held:
+        with pghistory.context(**facts) as held, _told(held.metadata):
             yield held.metadata
     finally:
         _whence.reset(before)
 
 
+@contextmanager
+def _told(facts: dict[str, Any]) -> Iterator[None]:
+    before = _facts.set(facts)
+    try:
+        yield
+    finally:
+        _facts.reset(before)
+
+
 def whence() -> Whence:
     """Where what happens now comes from."""
     return _whence.get()
+
+
+class WhoAndWhy(logging.Filter):
+    """Puts beside each line of the log whose request, task or command it is of. What Django says of
+    an answer it says when the request is over, and hands the request along."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        facts: dict[str, Any] = _facts.get() or getattr(request, "history", {})
+        record.facts = {name: facts[name] for name in SAID if name in facts}
+        return True
 
 
 @contextmanager

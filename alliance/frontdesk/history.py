@@ -42,16 +42,16 @@ class history:  # noqa: N801 - reads as a step in MIDDLEWARE
         with context(source, path=path, request=str(request_id)) as facts:
             cast(Any, request).history = facts
             response = self.get_response(request)
+            actor = cast(BadgedRequest, request).actor
+            if response.status_code in REFUSALS and (actor.user_id or actor.link_id):
+                note(
+                    actor,
+                    status=response.status_code,
+                    path=path,
+                    request_id=str(request_id),
+                    sparingly=self.sparingly,
+                )
         response[REQUEST_ID] = str(request_id)
-        actor = cast(BadgedRequest, request).actor
-        if response.status_code in REFUSALS and (actor.user_id or actor.link_id):
-            note(
-                actor,
-                status=response.status_code,
-                path=path,
-                request_id=str(request_id),
-                sparingly=self.sparingly,
-            )
         return response
 
     def process_view(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -75,6 +76,8 @@ def proxy(inner: Path, home: Path, behind: int) -> Iterator[int]:
         (r"\$\{STAFF_HOST\}", DESK),
         (r"https://(web|staff):8000", f"https://127.0.0.1:{behind}"),
         (r"/inner/", f"{inner}/"),
+        (r"/dev/stdout", f"{home}/access.log"),
+        (r"/dev/stderr", f"{home}/error.log"),
         (r"/etc/nginx/certificates/fullchain.pem", f"{inner}/visitors/server.crt"),
         (r"/etc/nginx/certificates/privkey.pem", f"{inner}/visitors/server.key"),
     ):
@@ -104,14 +107,14 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def told(port: int, host: str, inner: Path) -> int:
+def told(port: int, host: str, inner: Path, path: str = "/") -> int:
     """What a visitor of this host is answered; the operator's certificate is of no matter here."""
     trusted = ssl.create_default_context(cafile=inner / "authority" / "ca.crt")
     trusted.check_hostname = False
     visitor = HTTPSConnection(host, timeout=20)
     with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
         visitor.sock = trusted.wrap_socket(line, server_hostname=host)
-        visitor.request("GET", "/")
+        visitor.request("GET", path)
         status = visitor.getresponse().status
         visitor.close()
     return status
@@ -139,3 +142,20 @@ def test_with_another_authoritys_certificate_neither(inner, tmp_path):
         assert told(port, SITE, inner) == 502
         assert server.asked == 0
     assert "upstream SSL certificate verify error" in (tmp_path / "error.log").read_text()
+
+
+@pytest.mark.parametrize("shown", ["web", "staff"])
+def test_a_line_is_an_object_without_the_token_of_a_link_or_what_was_searched_for(
+    inner, tmp_path, shown
+):
+    with shop(inner / shown) as server, proxy(inner, tmp_path, server.server_port) as port:
+        told(port, SITE, inner, "/l/s3cret-Token/?q=Ana")
+        told(port, SITE, inner, "/roles/?q=%22Ana")
+
+    lines = [json.loads(line) for line in (tmp_path / "access.log").read_text().splitlines()]
+    wrong = (tmp_path / "error.log").read_text()
+    assert [line["path"] for line in lines] == ["/l/…", "/roles/"]
+    assert {"time", "level", "logger", "message", "status", "request"} <= lines[0].keys()
+    assert "Ana" not in str(lines)
+    assert "s3cret" not in str(lines) + wrong
+    assert ("/roles/" in wrong) == (shown == "staff")

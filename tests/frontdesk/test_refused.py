@@ -1,5 +1,7 @@
 """Whoever is turned away leaves a line in the log, and cannot fill it."""
 
+import io
+import json
 import logging
 from uuid import uuid4
 
@@ -7,7 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from alliance.audit.context import WhoAndWhy
 from alliance.frontdesk.refused import Sparingly
+from alliance.lib.log_lines import AsJson
 from alliance.links.enums import Purpose
 from tests.conftest import browser_with_link
 
@@ -63,6 +67,24 @@ def test_strangers_and_pages_that_answer_leave_none(cast, rival, employer_browse
     employer_browser.get(reverse("placements:matches", args=[cast.employer.organization.slug]))
 
     assert lines() == []
+
+
+@pytest.mark.parametrize("logger", ["alliance.refused", "django.request"])
+def test_a_line_for_machines_says_whose_request_it_was(cast, rival, employer_browser, logger):
+    told = io.StringIO()
+    handler = logging.StreamHandler(told)
+    handler.setFormatter(AsJson())
+    handler.addFilter(WhoAndWhy())
+    logging.getLogger(logger).addHandler(handler)
+    try:
+        response = employer_browser.get(at_the_rival(cast, rival))
+    finally:
+        logging.getLogger(logger).removeHandler(handler)
+
+    said = json.loads(told.getvalue())
+    assert said["request"] == response["X-Request-ID"]
+    assert (said["audience"], said["user"]) == ("employer", cast.employer.user_id)
+    assert said["organization"] == cast.employer.organization_id
 
 
 def test_a_new_minute_counts_anew(monkeypatch):
