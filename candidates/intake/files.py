@@ -15,9 +15,9 @@ import xlsxwriter
 
 from alliance.lib.spreadsheets import harmless
 from alliance.skills.enums import SkillLevel
+from candidates.intake.cells import CHOICES
 from candidates.intake.fields import COLUMNS, HINTS, LABELS
 from candidates.intake.models import StagedRow, Upload
-from candidates.intake.rows import CHOICES
 
 TYPES: Final = {
     "csv": "text/csv; charset=utf-8",

@@ -30,7 +30,8 @@ from candidates.intake.lifecycle import ASK, CHECK, SHOW
 from candidates.intake.mapping import Column, Line
 from candidates.intake.models import StagedRow, Upload
 from candidates.intake.preview import Entry, compare
-from candidates.intake.rows import NEVER_KEPT, Vocabulary, understand
+from candidates.intake.rows import NEVER_KEPT, understand
+from candidates.intake.vocabulary import Vocabulary
 
 A_BATCH: Final = 1000
 PATIENCE: Final = 5.0

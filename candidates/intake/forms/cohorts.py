@@ -11,12 +11,12 @@ from typing import Any
 from django import forms
 
 from alliance.skills.actions import key_of
+from candidates.intake.cells import day_in
 from candidates.intake.cohorts import Meant
 from candidates.intake.competencies import known_skills, skills_in
 from candidates.intake.facts import Name
 from candidates.intake.fields import HINTS
 from candidates.intake.preview import USUAL_LEVEL
-from candidates.intake.rows import day_in
 from providers.forms import DAY
 from providers.models import Cohort, Programme
 
