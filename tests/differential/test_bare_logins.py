@@ -9,7 +9,8 @@ from alliance.access import catalog
 from alliance.access.binding import acting_as
 from alliance.access.personas import Login
 from alliance.access.walls import Kind
-from tests.differential.worlds import RICH, built
+from tests.differential.sketches import RICH
+from tests.differential.worlds import built
 
 pytestmark = pytest.mark.django_db
 OF_EVERYBODY = {Kind.SHARED, Kind.LOBBY}

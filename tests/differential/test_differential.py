@@ -17,7 +17,8 @@ from placements import policy as placements
 from placements.models import Match, Sight
 from tests.differential import probes
 from tests.differential.oracle import rights
-from tests.differential.worlds import RICH, SKETCHES, Sketch, World, built
+from tests.differential.sketches import RICH, SKETCHES, Sketch
+from tests.differential.worlds import World, built
 
 WORLDS = int(os.environ.get("WORLDS", "100"))
 BEHIND_THE_SCENES = (Persona.STAFF, Persona.ERRAND, Persona.POSTMAN, Persona.CLERK, *Login)

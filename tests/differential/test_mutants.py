@@ -18,7 +18,8 @@ from candidates.models import Candidate
 from placements.models import CheckIn, Interview
 from tests.differential import probes
 from tests.differential.oracle import Right, rights
-from tests.differential.worlds import RICH, World, built
+from tests.differential.sketches import RICH
+from tests.differential.worlds import World, built
 
 pytestmark = pytest.mark.django_db
 VERBS = ("SELECT", "UPDATE", "DELETE", "INSERT")

@@ -9,7 +9,8 @@ from alliance.access.actor import Actor, Audience
 from alliance.access.binding import bound
 from candidates.models import Candidate, Enrolment
 from providers.models import Cohort
-from tests.differential.worlds import DAY, RICH, built
+from tests.differential.sketches import RICH
+from tests.differential.worlds import DAY, built
 
 pytestmark = pytest.mark.django_db
 HOUSES = {"employer_id", "provider_id", "funder_id", "organization_id"}
