@@ -1,7 +1,8 @@
 """What does the second wall cost? Our own pages' queries, with policies and without.
 
 Each page is opened once and what it asked of tenants' tables is written down; then all of that is
-asked again, by turns as the persona and as the owner of the tables, whom no policy holds.
+asked again, by turns as the persona and as the owner of the tables, whom no policy holds. Then the
+page itself is opened, by turns in the same way.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
+from unittest.mock import patch
 
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
@@ -22,6 +24,7 @@ from alliance.access.actor import Actor, Audience
 from alliance.access.binding import bind, bound
 from alliance.access.walls import Kind
 from alliance.accounts.models import Membership
+from alliance.frontdesk import persona
 from candidates.models import Candidate
 from employers.models import Role
 from placements.lifecycle import SHOWN
@@ -61,18 +64,45 @@ class Page:
 def lines() -> Iterator[Line]:
     """Every page that is scoped, what being somebody costs, and what a forgotten filter would."""
     for page in _pages():
-        asked = _asked_by(page)
-        statements = [one for one in asked if not _refused(page.actor, one)]
-        ours, peer = interleaved(
-            _timed(statements, lambda of=page: bound(of.actor)),
-            _timed(statements, transaction.atomic),
-        )
-        refused = len(asked) - len(statements)
-        note = f"{len(statements)} queries" + (f", {refused} refused" if refused else "")
-        yield Line(what=page.name, ours=ours, peer=peer, limit=AT_MOST, note=note)
+        yield _queries(page)
+        yield _opened(page)
     yield _context()
     yield from _forgotten_filters()
     yield from _history()
+
+
+def _queries(page: Page) -> Line:
+    """What the page asks of tenants' tables, and nothing else of it."""
+    asked = _asked_by(page)
+    statements = [one for one in asked if not _refused(page.actor, one)]
+    ours, peer = interleaved(
+        _timed(statements, lambda: bound(page.actor)), _timed(statements, transaction.atomic)
+    )
+    refused = len(asked) - len(statements)
+    note = f"{len(statements)} queries" + (f", {refused} refused" if refused else "")
+    return Line(what=page.name, ours=ours, peer=peer, limit=AT_MOST, note=note)
+
+
+def _opened(page: Page) -> Line:
+    """The page as its reader waits for it, with binding, templates and all; the peer is the same page
+    with nobody bound, which asks as the owner of the tables."""
+
+    def open_page() -> float:
+        with transaction.atomic():
+            began = perf_counter()
+            answer = page.browser.get(page.address)
+            taken = perf_counter() - began
+            transaction.set_rollback(True)
+        if answer.status_code != 200:
+            raise SystemExit(f"{page.name}: {page.address} answered {answer.status_code}")
+        return taken
+
+    def open_unbound() -> float:
+        with patch.object(persona, "bind"):
+            return open_page()
+
+    ours, peer = interleaved(open_page, open_unbound)
+    return Line(what=f"{page.name}, opened", ours=ours, peer=peer, limit=AT_MOST)
 
 
 def _pages() -> Iterator[Page]:
