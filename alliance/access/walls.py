@@ -138,6 +138,15 @@ def said_already(table: str, door: Door) -> migrations.RunSQL:
     return _run(door.drops(table), door.policies(table))
 
 
+def walled_up(table: str, *entrances: Door) -> migrations.RunSQL:
+    """Doors that no page goes through: their policies go. What they granted stays, for the doors of
+    the same roles that are left."""
+    return _run(
+        [statement for door in entrances for statement in door.drops(table)],
+        [statement for door in entrances for statement in door.policies(table)],
+    )
+
+
 def shared(*tables: str, writers: tuple[Role, ...] = ()) -> list[migrations.RunSQL]:
     """Tables that say the same to everybody."""
     readers = Door("everybody reads", (*Persona, *Login), READ)

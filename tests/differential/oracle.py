@@ -147,7 +147,7 @@ def _employer(world: World, me: Actor) -> Rights:
         Reach: reads(_where(world, Reach, employer_id=mine)),
         Site: writes(_where(world, Site, employer_id=mine)),
         Employer: changes(_where(world, Employer, organization_id=mine)),
-        Event: _trail(world, me, sights, jobs, roles),
+        Event: _trail(world, me, sights, roles),
         HouseFigures: reads(world[HouseFigures]),
     }
 
@@ -188,7 +188,7 @@ def _provider(world: World, me: Actor) -> Rights:
         Programme: writes(programmes),
         Competency: writes(one for one in world[Competency] if one.programme in programmes),
         Cohort: writes(_where(world, Cohort, provider_id=mine)),
-        Event: _trail(world, me, matches, jobs, people),
+        Event: _trail(world, me, people),
         HouseFigures: reads(world[HouseFigures]),
     }
 
@@ -249,8 +249,7 @@ def _candidate(world: World, me: Actor) -> Rights:
             adds=_keys(one for one in looks if not one.by_id and one.by_audience == "candidate"),
         ),
         Event: Right(
-            reads=_about(world, asked)
-            | _keys(
+            reads=_keys(
                 one
                 for one in world[Event]
                 if one.subject in _labels(person) and one.verb in OWN_DOCUMENTS
