@@ -147,6 +147,15 @@ def walled_up(table: str, *entrances: Door) -> migrations.RunSQL:
     )
 
 
+def never_removed(*tables: str, roles: Iterable[Role] = (Persona.STAFF,)) -> migrations.RunSQL:
+    """Rows of these end, and stay: no page and no task takes one away, so nobody may."""
+    who = ", ".join(roles)
+    return _run(
+        [f"REVOKE DELETE ON {table} FROM {who}" for table in tables],
+        [f"GRANT DELETE ON {table} TO {who}" for table in tables],
+    )
+
+
 def shared(*tables: str, writers: tuple[Role, ...] = ()) -> list[migrations.RunSQL]:
     """Tables that say the same to everybody."""
     readers = Door("everybody reads", (*Persona, *Login), READ)

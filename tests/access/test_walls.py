@@ -43,6 +43,14 @@ from tests.factories.candidates import EnrolmentFactory, SkillEvidenceFactory
 BARE = "current_setting('app.organization')::bigint"
 ITSELF = "EXISTS (SELECT 1 FROM placements_match seen WHERE seen.role_id = role_id)"
 SIDES = ["employer", "provider", "funder"]
+COUNTED = {
+    *(f"accounts_{one}" for one in ("organization", "membership", "invitation", "user")),
+    *("employers_employer", "employers_role", "employers_site", "providers_provider"),
+    *(f"placements_{one}" for one in ("slate", "match", "interview", "offer", "placement")),
+    *(f"placements_{one}" for one in ("wagerecord", "checkin", "workeranswer")),
+    *("placements_supervisoranswer", "outcomes_grant", "outcomes_publication"),
+    *("audit_event", "audit_accessrecord", "audit_seal", "records_erasure"),
+}
 
 
 def both_walls(actor):
@@ -77,6 +85,19 @@ def keys(found):
 @pytest.mark.django_db
 def test_every_table_has_a_wall_and_no_wall_a_fault():
     assert catalog.faults() == []
+
+
+@pytest.mark.django_db
+def test_what_figures_are_counted_from_is_removed_by_nobody():
+    held = {wall.table: wall.grants for wall in catalog.walls() if wall.table in COUNTED}
+
+    assert held.keys() == COUNTED
+    assert [
+        (table, role)
+        for table, grants in held.items()
+        for role, verbs in grants.items()
+        if {"DELETE", "TRUNCATE"} & set(verbs)
+    ] == []
 
 
 @pytest.mark.django_db

@@ -142,10 +142,10 @@ def _employer(world: World, me: Actor) -> Rights:
             for one in _of(world, Document, known)
             if one.kind == "resume" and one.status == "clean"
         ),
-        Role: writes(roles),
+        Role: keeps(roles),
         RoleSkill: writes(one for one in world[RoleSkill] if one.role in roles),
         Reach: reads(_where(world, Reach, employer_id=mine)),
-        Site: writes(_where(world, Site, employer_id=mine)),
+        Site: keeps(_where(world, Site, employer_id=mine)),
         Employer: changes(_where(world, Employer, organization_id=mine)),
         Event: _trail(world, me, sights, roles),
         HouseFigures: reads(world[HouseFigures]),
