@@ -126,7 +126,7 @@ def _employer(world: World, me: Actor) -> Rights:
             for one in _where(world, Interview, employer_id=mine)
             if one.match_id in {match.pk for match in shown}
         ),
-        Offer: keeps(_where(world, Offer, employer_id=mine)),
+        Offer: adds(_where(world, Offer, employer_id=mine)),
         Placement: keeps(jobs),
         WageRecord: adds(_where(world, WageRecord, employer_id=mine)),
         CheckIn: reads(asked),
@@ -234,7 +234,7 @@ def _candidate(world: World, me: Actor) -> Rights:
         Document: removes(_of(world, Document, own)),
         Provider: reads(one for one in world[Provider] if one.pk in provider),
         Match: changes(asked),
-        Interview: changes(interviews),
+        Interview: reads(interviews),
         Offer: reads(one for one in world[Offer] if one.match in asked),
         Placement: reads(jobs),
         WageRecord: reads(one for one in world[WageRecord] if one.placement in jobs),
