@@ -24,7 +24,7 @@ class Whence:
 
 
 SAID = ("request", "task", "command", "audience", "user", "seen_by", "link", "organization")
-"""What of the context a line of the log repeats: ids, and nothing that somebody typed."""
+"""What of the context a line of the log repeats."""
 _facts: ContextVar[dict[str, Any] | None] = ContextVar("facts", default=None)
 _whence: ContextVar[Whence] = ContextVar("whence", default=Whence())  # noqa: B039 - it is frozen
 
@@ -63,6 +63,12 @@ class WhoAndWhy(logging.Filter):
         facts: dict[str, Any] = _facts.get() or getattr(request, "history", {})
         record.facts = {name: facts[name] for name in SAID if name in facts}
         return True
+
+
+def told() -> dict[str, Any]:
+    """What is known of whom and why now: ids, and nothing that somebody typed."""
+    facts = _facts.get() or {}
+    return {name: facts[name] for name in SAID if name in facts}
 
 
 @contextmanager

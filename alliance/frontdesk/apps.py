@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
+from alliance.frontdesk import tampering
 from alliance.ui import careful
 
 
@@ -11,6 +12,7 @@ class FrontdeskConfig(AppConfig):
     def __init__(self, *args: Any) -> None:
         """The first app of all: no form has been written yet."""
         careful.everywhere()
+        tampering.everywhere()
         super().__init__(*args)
 
     def ready(self) -> None:
