@@ -16,7 +16,7 @@ from celery.schedules import crontab
 from alliance.engine_room.paths import VAR, broker_url
 from alliance.engine_room.surroundings import surroundings
 from alliance.engine_room.trouble import Trouble
-from alliance.engine_room.ways import open_ways
+from alliance.engine_room.ways import neighbours, open_ways
 from alliance.lib.log_lines import format_for
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -24,6 +24,8 @@ PRODUCTION = os.environ.get("CONNECTOR_MODE") == "production"
 ENV = dict(os.environ) if PRODUCTION else dict(os.environ) | surroundings(os.environ, VAR)
 if PRODUCTION and (found := open_ways(ENV)):
     raise Trouble("\n".join(found))
+# Whom we may look up; on one's own machine nobody is kept from anything.
+NEIGHBOURS = neighbours(ENV) if PRODUCTION else None
 DEBUG = False
 SECRET_KEY = ENV["SECRET_KEY"]
 # What is sealed in the database and on disk: id:secret,id:secret, the newest first (docs/PRIVACY.md).

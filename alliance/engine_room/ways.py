@@ -22,6 +22,18 @@ def open_ways(given: Mapping[str, str]) -> list[str]:
     ]
 
 
+def neighbours(given: Mapping[str, str]) -> frozenset[str]:
+    """The hosts that this environment names: database, queue, mail, scanner, and the sign-in
+    providers of organisations (``SIGN_IN_HOSTS``, with commas; ``.example.org`` is all below it)."""
+    addresses = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CLAMD_URL")
+    urls = [given.get(name, "") for name in addresses]
+    hosts = [urlsplit(url).hostname or "" for url in urls]
+    hosts += [_words(url).get(word, "") for url in urls for word in ("host", "hostaddr")]
+    hosts += [given.get(name, "") for name in ("PGHOST", "EMAIL_HOST", "SIGN_IN_HOSTS")]
+    named = {host.strip() for several in hosts for host in several.split(",")}
+    return frozenset(host for host in named if host and not host.startswith("/"))
+
+
 def _to_the_database(given: Mapping[str, str]) -> Iterator[str]:
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         if not (url := given.get(name, "")):
