@@ -81,9 +81,12 @@ class Provider:
             told | {"id_token": signed(claims_of(told) | claims, key, alg, kid)}
         )
 
+    def knows(self, who: TheirUser) -> None:
+        requests.put(f"{self.address}/users/{who.sub}", json=dict(who.claims), timeout=5)
+
     def answers(self, asked: str, who: TheirUser) -> str:
         """Where it sends somebody back to, who signs in there as this person."""
-        requests.put(f"{self.address}/users/{who.sub}", json=dict(who.claims), timeout=5)
+        self.knows(who)
         back = requests.post(asked, data={"sub": who.sub}, allow_redirects=False, timeout=5)
         return back.headers["Location"]
 

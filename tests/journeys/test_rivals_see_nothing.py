@@ -10,6 +10,7 @@ import pytest
 
 from alliance.engine_room.paths import OWNER, database_url
 from tests.journeys import conftest
+from tests.openid import SECRET, running, said
 
 pytestmark = pytest.mark.journey
 
@@ -43,8 +44,9 @@ def home_of(person) -> tuple[str, str]:
 
 def test_rivals_see_nothing(house, somebody, sign_ins, world):
     people = {kind: somebody(kind) for kind in PAGES}
-    for kind, person in people.items():
-        person.sign_in(sign_ins[kind]["email"], sign_ins[kind]["password"])
+    for kind in ("provider", "funder"):
+        people[kind].sign_in(sign_ins[kind]["email"], sign_ins[kind]["password"])
+    comes_in_by_their_own_provider(people["employer"], somebody("staff"), sign_ins, world)
 
     for kind, person in people.items():
         home, slug = home_of(person)
@@ -56,6 +58,33 @@ def test_rivals_see_nothing(house, somebody, sign_ins, world):
         assert_foreign_addresses_are_unknown(world, person, kind, slug)
         assert person.status_of("/admin/") == 404
         assert person.status_of("/admin/placements/match/") == 404
+
+
+def comes_in_by_their_own_provider(person, staff, sign_ins, world) -> None:
+    """Staff enter it at the desk; the organisation's sign-in page leads there and back."""
+    employer, broker = sign_ins["employer"], sign_ins["broker"]
+    address = employer["email"]
+    number, slug = world.execute(
+        "SELECT o.id, o.slug FROM accounts_organization o JOIN accounts_membership m"
+        " ON m.organization_id = o.id JOIN accounts_user u ON u.id = m.user_id"
+        " WHERE u.email = %s AND o.kind = 'employer'",
+        [address],
+    ).fetchone()
+    with running() as provider:
+        provider.knows(said("rival", email=address))
+        staff.sign_in(broker["email"], broker["password"])
+        staff.open(f"/admin/accounts/organization/{number}/move/single_sign_on/?next=/admin/")
+        staff.page.get_by_label("Address of the provider").fill(provider.address)
+        staff.page.get_by_label("Client id").fill("connector")
+        staff.page.get_by_label("Client secret").fill(SECRET)
+        staff.page.get_by_label("Domains of its addresses").fill(address.rpartition("@")[2])
+        staff.press("Set up single sign-on")
+        person.open(f"/accounts/sso/of/{slug}/")
+        person.page.get_by_role("link", name=re.compile("^Go to the sign-in of")).click()
+        person.page.get_by_placeholder("sub").fill("rival")
+        person.page.get_by_role("button", name="Authorize").click()
+        person.page.wait_for_url(re.compile(f"/employers/{slug}/"))
+        assert "/userinfo" in provider.heard
 
 
 def test_links_of_one_person_open_nothing_of_another(house, somebody, sign_ins, world):

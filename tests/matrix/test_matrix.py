@@ -34,6 +34,13 @@ def test_nothing_leaks(world, who, part, record_property):
     assert tally.patterns == {one.route for one in wanted}
 
 
+def test_one_of_those_who_knock_came_in_by_their_own_provider(world):
+    session = world.persona("employer member").browser.session
+
+    proofs = [one["method"] for one in session["account_authentication_methods"]]
+    assert proofs == ["socialaccount"]
+
+
 def test_the_parts_cover_every_address():
     for parts in PARTS.values():
         seen = [one for part in range(parts) for one in addresses.patterns()[part::parts]]

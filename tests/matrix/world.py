@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,7 +13,8 @@ from django.test import Client
 from django.utils.timezone import now
 
 from alliance.access.actor import Level
-from alliance.accounts.models import AccessReview, Invitation, Membership, ViewAs
+from alliance.accounts.actions import set_up_single_sign_on
+from alliance.accounts.models import AccessReview, Invitation, Membership, User, ViewAs
 from alliance.audit.actions import record
 from alliance.links.enums import Purpose
 from alliance.records.models import Request
@@ -42,6 +43,7 @@ from tests.factories.placements import (
 )
 from tests.factories.providers import CompetencyFactory
 from tests.matrix.canaries import Aviary, Canary, spread_keys
+from tests.openid import SECRET, is_signed_in, running, said, signs_in
 from tests.test_who_may_open_what import link_for, stage, things
 
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
@@ -396,6 +398,28 @@ def _member(world: World, name: str) -> Persona:
     )
 
 
+def _vouched_for(world: World, name: str) -> Persona:
+    """A member who comes in by their organisation's own provider: a real one, asked and answering."""
+    member = world.ours.people[name]
+    address = User.objects.values_list("email", flat=True).get(pk=member.user_id)
+    member.user.emailaddress_set.create(email=address, verified=True, primary=True)
+    staff = MembershipFactory(organization=OrganizationFactory(kind="alliance"))
+    with running() as provider:
+        own = set_up_single_sign_on(
+            member.organization,
+            server_url=provider.address,
+            client_id="connector",
+            secret=SECRET,
+            domains=[address.rpartition("@")[2]],
+            required=False,
+            by=actor_of(staff),
+            at=now(),
+        )
+        browser, _told = signs_in(provider, own, said(email=address))
+    assert is_signed_in(browser)
+    return replace(_member(world, name), browser=browser)
+
+
 def _staff(_world: World, name: str) -> Persona:
     level = Level(name.split()[1])
     member = MembershipFactory(organization=OrganizationFactory(kind="alliance"), level=level)
@@ -439,6 +463,7 @@ def _by_link(world: World, name: str) -> Persona:
 PERSONAS: dict[str, Callable[[World, str], Persona]] = {
     "stranger": _stranger,
     **{f"employer {level}": _member for level in Level},
+    f"employer {Level.MEMBER}": _vouched_for,
     **{f"{kind} {level}": _member for kind in SIDES[1:] for level in (Level.OWNER, Level.VIEWER)},
     "staff owner": _staff,
     "staff viewer": _staff,
