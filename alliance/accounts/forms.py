@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator
 
 from alliance.access.actor import Level
 from alliance.accounts.enums import LevelChoice
+from alliance.lib.outbound import knows
 
 DOMAIN = DomainNameValidator(message="One of these is not a domain, as example.com is one.")
 
@@ -67,6 +72,22 @@ class SingleSignOnForm(forms.Form):
         help_text="With commas between. Only domains you have seen to be the organisation’s own.",
     )
     required = forms.BooleanField(label="Its people sign in this way only", required=False)
+
+    def clean_server_url(self) -> str:
+        """In a deployment: encrypted, for keys that anybody could change on the way vouch for nothing;
+        and where we go at all."""
+        address = str(self.cleaned_data["server_url"])
+        parts = urlsplit(address)
+        if settings.NEIGHBOURS is None:
+            return address
+        if parts.scheme != "https":
+            raise ValidationError("The provider’s address begins with https://.")
+        if not knows(settings.NEIGHBOURS, parts.hostname or ""):
+            raise ValidationError(
+                f"We do not go to {parts.hostname}. Ask whoever runs this installation to name it, and "
+                "the other hosts its description leads to, in SIGN_IN_HOSTS."
+            )
+        return address
 
     def clean_domains(self) -> list[str]:
         found = {

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from alliance.accounts import actions
+from alliance.accounts.forms import SingleSignOnForm
 from alliance.accounts.models import Invitation, Membership, SingleSignOn, User
 from alliance.audit.models import Event
 from alliance.outbox import jobs
@@ -421,6 +422,26 @@ def test_staff_set_it_up_at_the_desk(broker_browser, cast, provider):
     assert own.domains == ["tidewater.example", "tidewater.test"]
     assert SECRET not in again
     assert Event.objects.get(verb="single_sign_on").by is not None
+
+
+@pytest.mark.parametrize(
+    ("address", "fault"),
+    [
+        ("https://login.example.org/tenant", None),
+        ("https://ours.okta.example", None),
+        ("http://login.example.org/tenant", "begins with https"),
+        ("https://elsewhere.example.org", "We do not go to elsewhere.example.org"),
+    ],
+)
+def test_in_a_deployment_a_provider_is_encrypted_and_a_neighbour(settings, address, fault):
+    settings.NEIGHBOURS = frozenset({"login.example.org", ".okta.example"})
+
+    form = SingleSignOnForm(
+        {"server_url": address, "client_id": "x", "secret": "y", "domains": "tidewater.example"}
+    )
+
+    assert form.is_valid() is (fault is None)
+    assert fault is None or fault in str(form.errors["server_url"])
 
 
 def test_a_domain_is_of_one_organisation(broker_browser, own, rival, provider):
