@@ -216,6 +216,7 @@ RATE_LIMITS = {
     "document": "120/h/key,500/d/key",
     "export": "20/h/key,60/d/key",
     "invitation": "10/m/key",
+    "single_sign_on": "60/m/key",
     "unknown_link": "20/m/ip",
 }
 AUTH_PASSWORD_VALIDATORS = [

@@ -278,7 +278,9 @@ def set_up_single_sign_on(
     by: Actor,
     at: datetime,
 ) -> SingleSignOn:
-    """Let an organisation's own provider sign its people in; ``required``: and nothing else."""
+    """Let an organisation's own provider sign its people in; ``required``: and nothing else, so that
+    whoever must come in by it from now on is signed out of what they opened in another way.
+    """
     policy.may_set_up_single_sign_on(by, organization).require()
     theirs = SingleSignOn.objects.filter(domains__overlap=domains)
     if taken := theirs.exclude(organization=organization).first():
@@ -305,19 +307,22 @@ def set_up_single_sign_on(
         domains=domains,
         required=required,
     )
+    if required and not (known and known.required and {*domains} <= {*known.domains}):
+        end_sessions(*own.people().defer(*OF_SIGNING_IN))
     return own
 
 
 @errand()
-def end_sessions(user: User) -> int:
-    """Sign somebody out of every browser; how many there were."""
+def end_sessions(*users: User) -> int:
+    """Sign people out of every browser; how many there were."""
+    keys = {str(user.pk) for user in users}
     theirs = [
         session.pk
         for session in Session.objects.iterator()
-        if session.get_decoded().get(SESSION_KEY) == str(user.pk)
+        if session.get_decoded().get(SESSION_KEY) in keys
     ]
     Session.objects.filter(pk__in=theirs).delete()
-    UserSession.objects.filter(user_id=user.pk).delete()
+    UserSession.objects.filter(user_id__in=keys).delete()
     return len(theirs)
 
 

@@ -71,7 +71,11 @@ class SingleSignOnForm(forms.Form):
         label="Domains of its addresses",
         help_text="With commas between. Only domains you have seen to be the organisation’s own.",
     )
-    required = forms.BooleanField(label="Its people sign in this way only", required=False)
+    required = forms.BooleanField(
+        label="Its people sign in this way only",
+        required=False,
+        help_text="Whoever came in another way is signed out at once.",
+    )
 
     def clean_server_url(self) -> str:
         """In a deployment: encrypted, for keys that anybody could change on the way vouch for nothing;

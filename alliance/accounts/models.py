@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from allauth.socialaccount.models import SocialApp
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -137,6 +139,12 @@ class SingleSignOn(models.Model):
 
     def __str__(self) -> str:
         return f"Single sign-on of {self.organization}"
+
+    def people(self) -> models.QuerySet[User]:
+        """Whom it is required of where it is: who works there, and who has an address of its domains."""
+        works = Q(memberships__organization=self.organization_id, memberships__ended_at=None)
+        ours = [Q(email__endswith=f"@{domain}") for domain in self.domains]
+        return User.objects.filter(reduce(or_, ours, works)).distinct()
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

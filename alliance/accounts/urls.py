@@ -4,6 +4,7 @@ from allauth.socialaccount.providers.openid_connect.views import login
 from allauth.socialaccount.views import login_cancelled, login_error
 from django.urls import path
 
+from alliance.access.limits import limited, whoever
 from alliance.accounts import views
 
 app_name = "accounts"
@@ -12,7 +13,11 @@ app_name = "accounts"
 providers = [
     path("accounts/sso/cancelled/", login_cancelled, name="socialaccount_login_cancelled"),
     path("accounts/sso/error/", login_error, name="socialaccount_login_error"),
-    path("accounts/oidc/<slug:provider_id>/login/", login, name="openid_connect_login"),
+    path(
+        "accounts/oidc/<slug:provider_id>/login/",
+        limited("single_sign_on", whoever)(login),  # each makes us read the provider's description
+        name="openid_connect_login",
+    ),
     path(
         "accounts/oidc/<slug:provider_id>/login/callback/",
         views.answered,

@@ -265,6 +265,44 @@ def test_where_it_is_required_no_password_and_no_code_signs_in(own, cast, ana, m
     )
 
 
+def test_once_it_is_required_whoever_came_in_another_way_is_out(cast, broker, at, own):
+    def set_up(*, required):
+        actions.set_up_single_sign_on(
+            cast.employer.organization,
+            server_url=own.app.settings["server_url"],
+            client_id="connector",
+            secret="",
+            domains=own.domains,
+            required=required,
+            by=broker,
+            at=at,
+        )
+
+    works_here = signed_in(cast.employer.user)
+    ours = signed_in(UserFactory(email="guest@tidewater.example"))
+    neither = signed_in(cast.provider.user)
+
+    set_up(required=False)
+    open_to_all = [is_signed_in(one) for one in (works_here, ours, neither)]
+    set_up(required=True)
+    required = [is_signed_in(one) for one in (works_here, ours, neither)]
+    again = signed_in(cast.employer.user)
+    set_up(required=True)
+
+    assert open_to_all == [True, True, True]
+    assert required == [False, False, True]
+    assert is_signed_in(again)
+
+
+def test_nobody_makes_us_ask_a_provider_without_end(own, settings):
+    settings.RATE_LIMITS = {"single_sign_on": "2/m/key"}
+    way = reverse("openid_connect_login", args=[own.app.provider_id])
+
+    told = [Client().get(way).status_code for _ in range(3)]
+
+    assert told == [302, 302, 429]
+
+
 def test_where_it_is_required_another_address_is_no_way_around(own, cast):
     SingleSignOn.objects.update(required=True)
     user = cast.employer.user

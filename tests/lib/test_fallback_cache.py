@@ -242,5 +242,5 @@ def test_a_candidates_own_file_is_counted_for_their_link(limited, cast):
 def test_every_limit_that_a_page_names_is_set_in_a_deployment():
     named = {getattr(view, "counted", None) for view in views(get_resolver().url_patterns)} - {None}
 
-    assert named == {"board", "document", "export"}
+    assert named == {"board", "document", "export", "single_sign_on"}
     assert named <= RATE_LIMITS.keys()
