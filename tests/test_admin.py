@@ -1,5 +1,6 @@
 """The desk's records: who may look, what may be typed, and that size costs nothing."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from django.utils.timezone import now
 
 from alliance.access.actor import Actor, Level
 from alliance.accounts.enums import Kind
-from alliance.accounts.models import Invitation, Organization
+from alliance.accounts.models import Invitation, Membership, Organization
 from alliance.audit import seals
 from alliance.audit.actions import note_access
 from alliance.audit.desk import DeskModelAdmin
@@ -203,6 +204,19 @@ def test_lists_and_records_cost_the_same_at_one_row_and_at_three(cast, broker_br
         if rows == 1:
             fill(populate())
             fill(populate())
+
+
+def test_every_column_of_a_table_on_a_record_has_a_name_and_every_row_a_way_there(
+    cast, broker_browser
+):
+    team = broker_browser.get(url(Organization, "change", cast.employer.organization_id))
+    fill(cast)
+
+    for model in RECORDS:
+        page = broker_browser.get(url(model, "change", first_of(model).pk)).content.decode()
+        assert not re.search(r"<th[^>]*>\s*</th>", page), model
+    assert url(Membership, "change", cast.employer.pk) in team.content.decode()
+    assert "None yet." in team.content.decode()  # nobody is invited
 
 
 def test_every_record_tells_its_history(cast, broker_browser):

@@ -195,6 +195,7 @@ class LookOnly:
 class Rows(LookOnly, admin.TabularInline):
     """Rows that belong to a record, shown on its page."""
 
+    template = "admin/rows.html"
     extra = 0
     can_delete = False
     related: ClassVar[tuple[str, ...]] = ()
