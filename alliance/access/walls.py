@@ -133,14 +133,14 @@ def rehung(table: str, before: Door, after: Door) -> migrations.RunSQL:
     )
 
 
-def said_already(table: str, door: Door) -> migrations.RunSQL:
-    """Another door's policies let the same rows through: what this one granted stays, and they go."""
-    return _run(door.drops(table), door.policies(table))
+def shut(table: str, *entrances: Door) -> migrations.RunSQL:
+    """Doors that nothing goes through: they go with all that they granted."""
+    return _run(_shut(table, entrances), _opened(table, entrances))
 
 
 def walled_up(table: str, *entrances: Door) -> migrations.RunSQL:
-    """Doors that no page goes through: their policies go. What they granted stays, for the doors of
-    the same roles that are left."""
+    """Doors that nothing goes through, or that let in whom another one does: their policies go. What
+    they granted stays, for the doors of the same roles that are left."""
     return _run(
         [statement for door in entrances for statement in door.drops(table)],
         [statement for door in entrances for statement in door.policies(table)],

@@ -5,7 +5,7 @@ that was made is not changed: another one is refused.
 from django.db import migrations
 
 from alliance.access.personas import Persona
-from alliance.access.walls import ADD, KEEP, ORGANIZATION, READ, Door, doors, rehung
+from alliance.access.walls import ADD, KEEP, ORGANIZATION, READ, Door, rehung, shut
 
 OWN = f"employer_id = {ORGANIZATION}"
 CALLS_OFF = Door(
@@ -14,11 +14,6 @@ CALLS_OFF = Door(
     frozenset({"UPDATE"}),
     "EXISTS (SELECT 1 FROM placements_match seen WHERE seen.id = match_id)",
 )
-
-
-def shut(table, door):
-    opened = doors(table, door)
-    return migrations.RunSQL(opened.reverse_sql, opened.sql)
 
 
 class Migration(migrations.Migration):

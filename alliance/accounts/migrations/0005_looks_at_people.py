@@ -13,7 +13,7 @@ from alliance.access.walls import (
     USER,
     Door,
     rehung,
-    said_already,
+    walled_up,
 )
 
 OWN = f"organization_id = {ORGANIZATION}"
@@ -36,8 +36,8 @@ class Migration(migrations.Migration):
             Door("who looked at us", MEMBERS, READ, OWN),
             Door("who looked at us", MEMBERS, READ, f"{OWN} AND ({AS_OWNER} OR {AS_ONESELF})"),
         ),
-        said_already("accounts_user", Door("when colleagues were here", MEMBERS, READ, COLLEAGUES)),
-        said_already(
+        walled_up("accounts_user", Door("when colleagues were here", MEMBERS, READ, COLLEAGUES)),
+        walled_up(
             "accounts_user",
             Door("when people were here", (Persona.STAFF, Persona.POSTMAN), READ),
         ),
