@@ -31,6 +31,13 @@ class Sparingly:
             self._counts[who] += 1
             return self._counts[who]
 
+    def end_of_line(self, who: str) -> str | None:
+        """What ends the next line about this person; ``None`` where no more are written."""
+        count = self.count(who)
+        if count > self.at_most:
+            return None
+        return "; more this minute are not written" if count == self.at_most else ""
+
 
 def note(actor: Actor, *, status: int, path: str, request_id: str, sparingly: Sparingly) -> None:
     """Write down who was refused what; after some lines only that there are more.
@@ -39,10 +46,9 @@ def note(actor: Actor, *, status: int, path: str, request_id: str, sparingly: Sp
     with the rest. Strangers are led to the sign-in and are nobody's line.
     """
     who = _who(actor)
-    count = sparingly.count(who)
-    if count > sparingly.at_most:
+    end = sparingly.end_of_line(who)
+    if end is None:
         return
-    more = "; more this minute are not written" if count == sparingly.at_most else ""
     log.warning(
         "Refused with %s: %s (%s, organisation %s) at %s, request %s%s",
         status,
@@ -51,7 +57,7 @@ def note(actor: Actor, *, status: int, path: str, request_id: str, sparingly: Sp
         actor.organization_id,
         path,
         request_id,
-        more,
+        end,
     )
 
 

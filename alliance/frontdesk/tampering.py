@@ -50,8 +50,8 @@ def _reasons(form: forms.BaseForm) -> set[str]:
 def _note(form: str, reasons: list[str]) -> None:
     facts = told()
     who = f"link {facts['link']}" if "link" in facts else f"user {facts.get('user')}"
-    count = sparingly.count(who)
-    if count > sparingly.at_most:
+    end = sparingly.end_of_line(who)
+    if end is None:
         return
     log.warning(
         "Refused what no page sends: %s (%s, organisation %s) at %s, %s: %s, request %s%s",
@@ -62,5 +62,5 @@ def _note(form: str, reasons: list[str]) -> None:
         form,
         ", ".join(reasons),
         facts.get("request"),
-        "; more this minute are not written" if count == sparingly.at_most else "",
+        end,
     )

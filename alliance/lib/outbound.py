@@ -12,7 +12,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-HERE = frozenset({"", "localhost", "127.0.0.1", "::1"})
+from alliance.engine_room.ways import HERE
+
 LOOK_UPS = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})
 
 
